@@ -1,0 +1,15 @@
+import { defineConfig, type UserConfig } from "tsdown";
+
+const config: UserConfig = defineConfig({
+  entry: ["src/index.ts", "src/schema.ts", "src/testing.ts"],
+  format: ["esm", "cjs"],
+  platform: "node",
+  target: "node20",
+  dts: true,
+  sourcemap: true,
+  shims: true,
+  fixedExtension: true,
+  exports: false,
+});
+
+export default config;

@@ -1,0 +1,23 @@
+/** A JSON payload as text, with what the planner must know of it. */
+export interface JsonPayload {
+  readonly kind: "json";
+  readonly text: string;
+  readonly shape: "object" | "array";
+  /** The object's keys, or the keys of the array's objects in first-seen order. */
+  readonly keys: readonly string[];
+}
+
+/** Named arguments of a routine that were given one by one (a GET, or a form body). Values are text. */
+export interface NamedArguments {
+  readonly kind: "named";
+  readonly pairs: readonly (readonly [name: string, value: string])[];
+}
+
+/** A payload for a routine's single unnamed parameter. */
+export interface RawPayload {
+  readonly kind: "raw";
+  readonly contentType: "text" | "xml" | "octet-stream";
+  readonly bytes: Uint8Array;
+}
+
+export type CallPayload = JsonPayload | NamedArguments | RawPayload;
