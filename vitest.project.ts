@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+
+import type { ViteUserConfig } from "vitest/config";
+
+/** Makes imports of workspace packages resolve to their TypeScript sources. */
+const sourceCondition = "@offramp/source";
+
+/** One throwaway PostgreSQL per run, for whichever project is the root of it. */
+const globalSetup = fileURLToPath(new URL("./vitest.postgres.ts", import.meta.url));
+
+/** What a package may set for itself. */
+export interface ProjectOptions {
+  /** Milliseconds that one test may take. Default 20,000: a test may wait for a server on a busy machine. */
+  readonly testTimeout?: number;
+}
+
+/** The vitest settings of one package, named after its package.json; each package's `vitest.config.ts` calls it. */
+export function project(options: ProjectOptions = {}): ViteUserConfig {
+  const timeout = options.testTimeout ?? 20_000;
+  return {
+    resolve: { conditions: [sourceCondition, "module", "node", "development|production"] },
+    ssr: {
+      resolve: {
+        conditions: [sourceCondition, "module", "node", "development|production"],
+        externalConditions: [sourceCondition, "node"],
+      },
+    },
+    test: {
+      globalSetup: [globalSetup],
+      execArgv: [`--conditions=${sourceCondition}`],
+      typecheck: { enabled: true },
+      testTimeout: timeout,
+      hookTimeout: Math.max(timeout, 60_000),
+    },
+  };
+}
