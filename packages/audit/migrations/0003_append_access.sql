@@ -1,0 +1,113 @@
+-- The one way to write a record.
+-- Runs as offramp_audit_owner.
+
+-- Text that is no address gives null instead of an error: it comes from a request header, and a garbled header must
+-- not stop a doctor from reading a record. (pg_input_is_valid would do, from PostgreSQL 16 on.)
+CREATE FUNCTION audit.inet_or_null(address text) RETURNS inet
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN address::inet;
+EXCEPTION WHEN data_exception THEN
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION audit.inet_or_null(text) FROM PUBLIC;
+--> statement-breakpoint
+-- Adds a record and returns its id. Called in the statement that reads or changes the data, so both or neither happen.
+--
+-- What the caller controls is checked where a wrong value would make the record meaningless (action, outcome, the
+-- shape of the lists): then the whole statement fails, and the data is not returned. What comes from outside the
+-- application (the address) never makes it fail: see inet_or_null.
+--
+-- SECURITY DEFINER lets a role that has no right on the table add a record. The search path is pinned, with the
+-- temporary schema last, so that a caller's own objects cannot stand in for PostgreSQL's.
+CREATE FUNCTION audit.append_access(
+  call jsonb,
+  record_keys jsonb,
+  subjects text[],
+  row_count bigint,
+  outcome text DEFAULT 'success',
+  sqlstate text DEFAULT NULL
+) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+  -- current_user is the owner of this function here; the setting still tells what the caller had chosen.
+  chosen_role CONSTANT text := current_setting('role');
+  known CONSTANT text[] := ARRAY[
+    'actor_id', 'actor_role', 'on_behalf_of', 'purpose', 'ip', 'user_agent', 'request_id', 'application',
+    'action', 'relations', 'columns'
+  ];
+  action CONSTANT text := call ->> 'action';
+  relations CONSTANT jsonb := coalesce(nullif(call -> 'relations', 'null'), '[]');
+  columns CONSTANT jsonb := coalesce(nullif(call -> 'columns', 'null'), '[]');
+  address_text CONSTANT text := nullif(btrim(call ->> 'ip'), '');
+  address CONSTANT inet := audit.inet_or_null(address_text);
+  details jsonb := '{}';
+  record_id bigint;
+BEGIN
+  IF call IS NULL OR jsonb_typeof(call) <> 'object' THEN
+    RAISE EXCEPTION 'audit.append_access: call must be a JSON object' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF action IS NULL OR action NOT IN ('READ', 'CREATE', 'UPDATE', 'DELETE', 'EXECUTE') THEN
+    RAISE EXCEPTION 'audit.append_access: call.action must be READ, CREATE, UPDATE, DELETE or EXECUTE, not %',
+      coalesce(quote_literal(action), 'missing') USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF outcome IS NULL OR outcome NOT IN ('success', 'denied', 'failed') THEN
+    RAISE EXCEPTION 'audit.append_access: outcome must be success, denied or failed, not %',
+      coalesce(quote_literal(outcome), 'null') USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF jsonb_typeof(relations) <> 'array' OR jsonb_typeof(columns) <> 'array' THEN
+    RAISE EXCEPTION 'audit.append_access: call.relations and call.columns must be JSON arrays'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF jsonb_typeof(record_keys) NOT IN ('object', 'null') THEN
+    RAISE EXCEPTION 'audit.append_access: record_keys must be a JSON object or null'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF row_count < 0 THEN
+    RAISE EXCEPTION 'audit.append_access: row_count must not be negative' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
+  IF address IS NULL AND address_text IS NOT NULL THEN
+    details := jsonb_build_object('malformed_ip', address_text);
+  END IF;
+  IF call - known <> '{}' THEN
+    details := details || jsonb_build_object('unrecognised', call - known);
+  END IF;
+
+  INSERT INTO audit.phi_access_log AS entry (
+    actor_id, actor_role, on_behalf_of, purpose,
+    application, request_id, ip, user_agent,
+    database_user, database_role,
+    action, relations, columns, record_keys, subjects, row_count, outcome, sqlstate, details
+  ) VALUES (
+    call ->> 'actor_id', call ->> 'actor_role', call ->> 'on_behalf_of', call ->> 'purpose',
+    coalesce(call ->> 'application', nullif(current_setting('application_name'), '')),
+    call ->> 'request_id', address, call ->> 'user_agent',
+    session_user, CASE chosen_role WHEN 'none' THEN session_user::text ELSE chosen_role END,
+    action,
+    ARRAY(SELECT jsonb_array_elements_text(relations)),
+    ARRAY(SELECT jsonb_array_elements_text(columns)),
+    nullif(record_keys, 'null'),
+    coalesce(array_remove(subjects, NULL), '{}'),
+    row_count, outcome, sqlstate, nullif(details, '{}')
+  )
+  RETURNING entry.id INTO record_id;
+  RETURN record_id;
+END
+$$;
+--> statement-breakpoint
+-- Who may append: members of offramp_audit_writer, and nobody by default except the role that installs the trail.
+-- PUBLIC would spare each team one GRANT, but it would let any login of the server, such as an analyst's read-only
+-- one, put accesses that never happened into a record that must stand as evidence. A role without the right fails
+-- closed: the statement that would have read the data is refused (42501), so nothing is read unrecorded.
+-- A member can add records and do nothing else: not read them, not change them.
+REVOKE ALL ON FUNCTION audit.append_access(jsonb, jsonb, text[], bigint, text, text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION audit.append_access(jsonb, jsonb, text[], bigint, text, text) TO offramp_audit_writer;

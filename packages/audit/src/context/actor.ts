@@ -1,0 +1,71 @@
+/** Who touches the data, and from where. What the application says of itself: the database cannot check it. */
+export interface Actor {
+  /** The user's id in the application. Never empty. */
+  readonly id: string;
+  /** The user's role in the application, such as `clinician`. Not a database role. */
+  readonly role?: string | undefined;
+  /** Why the data is used. An HL7 purpose-of-use code such as `TREAT`, or plain words. */
+  readonly purpose?: string | undefined;
+  /** The id of the user for whom `id` acts, when they differ. */
+  readonly onBehalfOf?: string | undefined;
+  /** The address of the user. Text that is no IP address is kept in the record's details. */
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** Ties the record to the request in the application's own logs. */
+  readonly requestId?: string | undefined;
+  /** The application's name. When absent, the connection's `application_name` is recorded. */
+  readonly application?: string | undefined;
+}
+
+const optionalFields = [
+  "role",
+  "purpose",
+  "onBehalfOf",
+  "ip",
+  "userAgent",
+  "requestId",
+  "application",
+] as const satisfies readonly (keyof Actor)[];
+
+/**
+ * PostgreSQL's JSON takes neither the NUL character nor half of a surrogate pair. Both can arrive in a request's
+ * headers, and must not make the record, and with it the read, fail.
+ */
+function storable(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}");
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  return value === "" ? "an empty string" : `of type ${typeof value}`;
+}
+
+/**
+ * A frozen copy that holds the fields of {@link Actor} and nothing else, so that what else the
+ * application keeps on its user object never reaches the trail.
+ *
+ * @throws {TypeError} the id is missing, or a field is not a string.
+ */
+export function checkedActor(actor: Actor): Actor {
+  const given: unknown = actor;
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`withActor: the actor must be an object with an id; it is ${describe(given)}`);
+  }
+  const { id } = actor as { readonly id?: unknown };
+  if (id === undefined) {
+    throw new TypeError("withActor: the actor has no id; pass the user's id in the application as a string");
+  }
+  if (typeof id !== "string" || id.trim() === "") {
+    throw new TypeError(`withActor: the actor's id must be a string that is not empty; it is ${describe(id)}`);
+  }
+  const copy: { -readonly [Field in keyof Actor]: Actor[Field] } = { id: storable(id) };
+  for (const field of optionalFields) {
+    const value: unknown = actor[field];
+    if (value === undefined) continue;
+    if (typeof value !== "string") {
+      throw new TypeError(`withActor: the actor's ${field} must be a string; it is ${describe(value)}`);
+    }
+    copy[field] = storable(value);
+  }
+  return Object.freeze(copy);
+}
