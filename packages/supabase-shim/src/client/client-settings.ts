@@ -1,0 +1,28 @@
+import type { Run } from "./engine.ts";
+
+export type HeadersLike =
+  | Headers
+  | Readonly<Record<string, string>>
+  | readonly (readonly [string, string])[];
+
+/** What every builder of one client shares. */
+export interface ClientSettings {
+  readonly run: Run;
+  readonly headers?: HeadersLike | undefined;
+  /** The schema of tables and functions; undefined is the first exposed one. */
+  readonly schema?: string | undefined;
+  /** Milliseconds until a call is cancelled; undefined, zero and less mean never. */
+  readonly timeout?: number | undefined;
+  /** Whether a failed read may be tried again. */
+  readonly retry?: boolean | undefined;
+}
+
+/** A copy: later changes on either side stay on that side. */
+export function copyHeaders(headers: HeadersLike | undefined): Headers {
+  const copy = new Headers();
+  if (headers === undefined) return copy;
+  const entries =
+    headers instanceof Headers || Array.isArray(headers) ? headers : Object.entries(headers);
+  for (const [name, value] of entries) copy.append(name, value);
+  return copy;
+}

@@ -1,0 +1,46 @@
+import type { RequestError } from "../errors/request-error.ts";
+import type { Result } from "../errors/result.ts";
+import type { ApiRequest } from "../request/index.ts";
+
+/** One call: the request, or why it could not be made, and how to run it. */
+export interface Call {
+  readonly request: Result<ApiRequest, RequestError>;
+  readonly signal?: AbortSignal;
+  /** Names are in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  /** False when the caller asked that a failed read is not tried again. */
+  readonly retry?: boolean;
+}
+
+/** What went wrong, as PostgREST would have said it. */
+export interface ClientError {
+  readonly message: string;
+  readonly details: unknown;
+  readonly hint: string | null;
+  readonly code: string;
+}
+
+export type ClientResult<T> =
+  | {
+      success: true;
+      error: null;
+      data: T;
+      count: number | null;
+      status: number;
+      statusText: string;
+    }
+  | {
+      success: false;
+      error: ClientError;
+      data: null;
+      count: null;
+      status: number;
+      statusText: string;
+    };
+
+/**
+ * The engine never rejects: every failure is a result. `data` is parsed JSON (or text for csv and
+ * plan text), null for head and minimal.
+ */
+export type Run = (call: Call) => Promise<ClientResult<unknown>>;

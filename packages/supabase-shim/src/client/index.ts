@@ -1,0 +1,16 @@
+export { PostgrestBuilder } from "./postgrest-builder.ts";
+export { PostgrestClient } from "./postgrest-client.ts";
+export { PostgrestError } from "./postgrest-error.ts";
+export { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
+export { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
+export { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
+export { SupabaseClient } from "./supabase-client.ts";
+export type { ClientSettings } from "./client-settings.ts";
+export type { Call, ClientError, ClientResult, Run } from "./engine.ts";
+export type {
+  PostgrestMaybeSingleResponse,
+  PostgrestResponse,
+  PostgrestResponseFailure,
+  PostgrestResponseSuccess,
+  PostgrestSingleResponse,
+} from "./postgrest-response.ts";

@@ -1,0 +1,132 @@
+import { copyHeaders, type ClientSettings } from "./client-settings.ts";
+import { finishDraft, strippingNulls, type Draft } from "./draft.ts";
+import type { Call, ClientError, ClientResult, Run } from "./engine.ts";
+import { judgeMaybeSingle } from "./judge-maybe-single.ts";
+import { PostgrestError } from "./postgrest-error.ts";
+import type { PostgrestResponseSuccess, PostgrestSingleResponse } from "./postgrest-response.ts";
+import type { AnyReason } from "./untyped.ts";
+
+/** After `throwOnError()` only success resolves. */
+export type BuilderResponse<Result, ThrowOnError extends boolean> = ThrowOnError extends true
+  ? PostgrestResponseSuccess<Result>
+  : PostgrestSingleResponse<Result>;
+
+/** The result type after `overrideTypes` and `returns`: a row that may be missing still may. */
+export type Overridden<Result, NewResult> = 0 extends 1 & Result
+  ? NewResult
+  : null extends Result
+    ? NewResult | null
+    : NewResult;
+
+/**
+ * A call that is ready to run. It runs when it is awaited, each time anew.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "@offramp/supabase-shim";
+ *
+ * const supabase = createClient("postgres://localhost/clinic", "service-key");
+ * const first = supabase.from("profiles").select("email").limit(1).single();
+ * const { data, error } = await first;
+ * console.log(data, error);
+ * ```
+ */
+export abstract class PostgrestBuilder<
+  Result,
+  ThrowOnError extends boolean = false,
+> implements PromiseLike<BuilderResponse<Result, ThrowOnError>> {
+  protected draft: Draft;
+  protected headers: Headers;
+  protected signal: AbortSignal | undefined;
+  protected retryEnabled: boolean;
+  protected isMaybeSingle = false;
+  protected shouldThrowOnError = false;
+  private readonly run: Run;
+  private readonly timeout: number | undefined;
+
+  constructor(draft: Draft, settings: ClientSettings) {
+    this.draft = draft;
+    this.headers = copyHeaders(settings.headers);
+    this.retryEnabled = settings.retry ?? true;
+    this.run = settings.run;
+    this.timeout = settings.timeout;
+  }
+
+  /** Makes the call reject with a `PostgrestError` instead of resolving with `error`. */
+  throwOnError(): PostgrestBuilder<Result, true> {
+    this.shouldThrowOnError = true;
+    return this as unknown as PostgrestBuilder<Result, true>;
+  }
+
+  /** Leaves keys whose value is null out of the rows. Throws after `csv()`, which has no keys. */
+  stripNulls(): this {
+    if (this.draft.request.media.kind === "csv") {
+      throw new Error("stripNulls() cannot be used with csv()");
+    }
+    this.draft = strippingNulls(this.draft);
+    return this;
+  }
+
+  /** Sets a header of this call. Policies and functions read it from `request.headers`. */
+  setHeader(name: string, value: string): this {
+    this.headers.set(name, value);
+    return this;
+  }
+
+  /** Says whether this call, when it only reads, may be tried again after a lost connection. */
+  retry(enabled: boolean): this {
+    this.retryEnabled = enabled;
+    return this;
+  }
+
+  /** Runs the call. Each `await` and each `then` runs it again. */
+  // oxlint-disable-next-line unicorn/no-thenable -- a builder is awaited; that is its contract.
+  then<Fulfilled = BuilderResponse<Result, ThrowOnError>, Rejected = never>(
+    onfulfilled?:
+      | ((value: BuilderResponse<Result, ThrowOnError>) => Fulfilled | PromiseLike<Fulfilled>)
+      | null,
+    onrejected?: ((reason: AnyReason) => Rejected | PromiseLike<Rejected>) | null,
+  ): PromiseLike<Fulfilled | Rejected> {
+    const outcome = this.settle() as Promise<unknown> as Promise<
+      BuilderResponse<Result, ThrowOnError>
+    >;
+    return outcome.then(onfulfilled, onrejected);
+  }
+
+  /** @deprecated Use `overrideTypes`. Changes the type of the result, nothing else. */
+  returns<NewResult>(): PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError> {
+    return this as unknown as PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError>;
+  }
+
+  /** Changes the type of the result, nothing else. */
+  overrideTypes<
+    NewResult,
+    _Options extends { merge?: boolean } = { merge: true },
+  >(): PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError> {
+    return this as unknown as PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError>;
+  }
+
+  private async settle(): Promise<ClientResult<unknown>> {
+    const throwing = this.shouldThrowOnError;
+    const judged = this.isMaybeSingle;
+    const outcome = await this.run(this.toCall());
+    const result = judged ? judgeMaybeSingle(outcome) : outcome;
+    if (throwing && !result.success) throw thrown(result.error);
+    return result;
+  }
+
+  private toCall(): Call {
+    return {
+      request: finishDraft(this.draft),
+      headers: Object.fromEntries(this.headers),
+      ...(this.signal === undefined ? {} : { signal: this.signal }),
+      ...(this.timeout !== undefined && this.timeout > 0 ? { timeoutMs: this.timeout } : {}),
+      ...(this.retryEnabled ? {} : { retry: false }),
+    };
+  }
+}
+
+/** `details` and `hint` are typed as texts, as in supabase-js, and can be null as they can there. */
+function thrown(error: ClientError): PostgrestError {
+  return new PostgrestError(error as ConstructorParameters<typeof PostgrestError>[0]);
+}

@@ -1,0 +1,80 @@
+import { copyHeaders, type ClientSettings } from "./client-settings.ts";
+import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
+import { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
+import { startCall, type CallOptions } from "./start-call.ts";
+import type { AnyRow } from "./untyped.ts";
+
+/** Options of `from`. */
+export interface FromOptions {
+  /** Whether a failed read may be tried again; by default what the client says. */
+  retry?: boolean | undefined;
+}
+
+/**
+ * Tables, views and functions of one schema.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "@offramp/supabase-shim";
+ *
+ * const supabase = createClient("postgres://localhost/clinic", "service-key");
+ * const billing = supabase.schema("billing");
+ * const { data } = await billing.from("invoices").select("id, amount");
+ * console.log(data);
+ * ```
+ */
+export class PostgrestClient {
+  /** Sent with every call. */
+  headers: Headers;
+  /** The schema of tables and functions; undefined is the first exposed one. */
+  schemaName: string | undefined;
+  /** Whether a failed read may be tried again. */
+  retry: boolean | undefined;
+  private readonly settings: ClientSettings;
+
+  constructor(settings: ClientSettings) {
+    this.settings = settings;
+    this.headers = copyHeaders(settings.headers);
+    this.schemaName = settings.schema;
+    this.retry = settings.retry;
+  }
+
+  /** Begins a call on a table or view. Throws when the name is empty or not a text. */
+  from(relation: string, options: FromOptions = {}): PostgrestQueryBuilder {
+    if (typeof relation !== "string" || relation.trim() === "") {
+      throw new Error("Invalid relation name: relation must be a non-empty string.");
+    }
+    return new PostgrestQueryBuilder(relation, {
+      ...this.current(),
+      retry: options.retry ?? this.retry,
+    });
+  }
+
+  /** The same client for another schema. */
+  schema(schema: string): PostgrestClient {
+    return new PostgrestClient({ ...this.current(), schema });
+  }
+
+  /**
+   * Calls a function: `select * from fn(name => value, …)`. Its rows can be filtered and ordered
+   * like those of a table.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data } = await supabase.rpc("add_numbers", { a: 1, b: 2 });
+   * console.log(data);
+   * ```
+   */
+  rpc(fn: string, args: object = {}, options: CallOptions = {}): PostgrestFilterBuilder<AnyRow> {
+    const draft = startCall({ name: fn, schema: this.schemaName }, args, options);
+    return new PostgrestFilterBuilder<AnyRow>(draft, this.current());
+  }
+
+  private current(): ClientSettings {
+    const { headers, schemaName: schema, retry } = this;
+    return { ...this.settings, headers, schema, retry };
+  }
+}

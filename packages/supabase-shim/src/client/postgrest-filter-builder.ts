@@ -1,0 +1,234 @@
+import {
+  comparison,
+  containment,
+  distinctness,
+  identity,
+  membership,
+  quantified,
+  textSearch,
+  written,
+  type ConditionAt,
+  type TextSearchOptions,
+} from "./condition.ts";
+import type { EmbedOption } from "./embed-place.ts";
+import { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
+import { recordFilter, recordOr } from "./record-filter.ts";
+import type { AnyRow } from "./untyped.ts";
+
+/**
+ * A query that filters can be added to. Filters are joined by AND. A column is named as it is in
+ * the table, with a path into JSON (`data->>key`), or in an embed (`embed.column`). Each step
+ * changes this builder and returns it.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "@offramp/supabase-shim";
+ *
+ * const supabase = createClient("postgres://localhost/clinic", "service-key");
+ * const { data } = await supabase
+ *   .from("metabolic_tests")
+ *   .select("id, vo2_max, profiles!inner(full_name)")
+ *   .gte("vo2_max", 40)
+ *   .eq("profiles.email", "ada@example.com");
+ * console.log(data);
+ * ```
+ */
+export class PostgrestFilterBuilder<
+  Result = AnyRow[],
+  ThrowOnError extends boolean = false,
+> extends PostgrestTransformBuilder<Result, ThrowOnError> {
+  override throwOnError(): PostgrestFilterBuilder<Result, true> {
+    return super.throwOnError() as PostgrestFilterBuilder<Result, true>;
+  }
+
+  /**
+   * Keeps rows whose column equals the value: `column = value`. A null equals nothing; use `is`.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * await supabase.from("subscriptions").update({ status: "paused" }).eq("id", 7);
+   * ```
+   */
+  eq(column: string, value: unknown): this {
+    return this.where("eq", column, comparison("eq", value));
+  }
+
+  /** Keeps rows whose column is another value: `column <> value`. Rows with null are left out. */
+  neq(column: string, value: unknown): this {
+    return this.where("neq", column, comparison("neq", value));
+  }
+
+  /** Keeps rows above the value: `column > value`. */
+  gt(column: string, value: unknown): this {
+    return this.where("gt", column, comparison("gt", value));
+  }
+
+  /** Keeps rows at or above the value: `column >= value`. */
+  gte(column: string, value: unknown): this {
+    return this.where("gte", column, comparison("gte", value));
+  }
+
+  /** Keeps rows below the value: `column < value`. */
+  lt(column: string, value: unknown): this {
+    return this.where("lt", column, comparison("lt", value));
+  }
+
+  /** Keeps rows at or below the value: `column <= value`. */
+  lte(column: string, value: unknown): this {
+    return this.where("lte", column, comparison("lte", value));
+  }
+
+  /** Keeps rows that match the pattern: `column like pattern`. `*` stands for `%`. */
+  like(column: string, pattern: string): this {
+    return this.where("like", column, comparison("like", pattern));
+  }
+
+  /** Keeps rows that match every pattern: `column like all (patterns)`. */
+  likeAllOf(column: string, patterns: readonly string[]): this {
+    return this.where("likeAllOf", column, quantified("like", "all", patterns));
+  }
+
+  /** Keeps rows that match one of the patterns: `column like any (patterns)`. */
+  likeAnyOf(column: string, patterns: readonly string[]): this {
+    return this.where("likeAnyOf", column, quantified("like", "any", patterns));
+  }
+
+  /** Keeps rows that match the pattern in any case: `column ilike pattern`. */
+  ilike(column: string, pattern: string): this {
+    return this.where("ilike", column, comparison("ilike", pattern));
+  }
+
+  /** Keeps rows that match every pattern in any case: `column ilike all (patterns)`. */
+  ilikeAllOf(column: string, patterns: readonly string[]): this {
+    return this.where("ilikeAllOf", column, quantified("ilike", "all", patterns));
+  }
+
+  /** Keeps rows that match one of the patterns in any case: `column ilike any (patterns)`. */
+  ilikeAnyOf(column: string, patterns: readonly string[]): this {
+    return this.where("ilikeAnyOf", column, quantified("ilike", "any", patterns));
+  }
+
+  /** Keeps rows that match the regular expression: `column ~ pattern`. */
+  regexMatch(column: string, pattern: string): this {
+    return this.where("regexMatch", column, comparison("match", pattern));
+  }
+
+  /** Keeps rows that match the regular expression in any case: `column ~* pattern`. */
+  regexIMatch(column: string, pattern: string): this {
+    return this.where("regexIMatch", column, comparison("imatch", pattern));
+  }
+
+  /** Keeps rows whose column is null, true or false: `column is null`. */
+  is(column: string, value: boolean | null): this;
+  is(column: string, value: "null" | "not_null" | "true" | "false" | "unknown"): this;
+  is(column: string, value: unknown): this {
+    return this.where("is", column, identity(value));
+  }
+
+  /** Keeps rows with another value, null being a value: `column is distinct from value`. */
+  isDistinct(column: string, value: unknown): this {
+    return this.where("isDistinct", column, distinctness(value));
+  }
+
+  /** Keeps rows whose column is one of the values: `column = any (values)`. Any number of them. */
+  in(column: string, values: readonly unknown[]): this {
+    return this.where("in", column, membership(values, false));
+  }
+
+  /** Keeps rows whose column is none of the values: `not column = any (values)`. */
+  notIn(column: string, values: readonly unknown[]): this {
+    return this.where("notIn", column, membership(values, true));
+  }
+
+  /** Keeps rows whose array, JSON or range contains the value: `column @> value`. */
+  contains(column: string, value: string | readonly unknown[] | Record<string, unknown>): this {
+    return this.where("contains", column, containment("cs", value));
+  }
+
+  /** Keeps rows whose array, JSON or range is contained in the value: `column <@ value`. */
+  containedBy(column: string, value: string | readonly unknown[] | Record<string, unknown>): this {
+    return this.where("containedBy", column, containment("cd", value));
+  }
+
+  /** Keeps rows whose range lies wholly after this one: `column >> range`. */
+  rangeGt(column: string, range: string): this {
+    return this.where("rangeGt", column, comparison("sr", range));
+  }
+
+  /** Keeps rows whose range does not begin before this one: `column &> range`. */
+  rangeGte(column: string, range: string): this {
+    return this.where("rangeGte", column, comparison("nxl", range));
+  }
+
+  /** Keeps rows whose range lies wholly before this one: `column << range`. */
+  rangeLt(column: string, range: string): this {
+    return this.where("rangeLt", column, comparison("sl", range));
+  }
+
+  /** Keeps rows whose range does not end after this one: `column &< range`. */
+  rangeLte(column: string, range: string): this {
+    return this.where("rangeLte", column, comparison("nxr", range));
+  }
+
+  /** Keeps rows whose range touches this one without overlap: `column -|- range`. */
+  rangeAdjacent(column: string, range: string): this {
+    return this.where("rangeAdjacent", column, comparison("adj", range));
+  }
+
+  /** Keeps rows whose array or range has something in common with the value: `column && value`. */
+  overlaps(column: string, value: string | readonly unknown[]): this {
+    return this.where("overlaps", column, containment("ov", value));
+  }
+
+  /** Keeps rows that the words are found in: `column @@ to_tsquery(query)`. */
+  textSearch(column: string, query: string, options?: TextSearchOptions): this {
+    return this.where("textSearch", column, textSearch(query, options ?? {}));
+  }
+
+  /** Keeps rows that equal every entry: `a = 1 and b = 2`. Entries with undefined are left out. */
+  match(query: Record<string, unknown>): this {
+    for (const [column, value] of Object.entries(query)) {
+      if (value !== undefined) this.where("match", column, comparison("eq", value));
+    }
+    return this;
+  }
+
+  /** Keeps rows that a condition, in PostgREST's operators, does not hold for: `not column …`. */
+  not(column: string, operator: string, value: unknown): this {
+    return this.where("not", column, written(`not.${operator}`, value));
+  }
+
+  /**
+   * Keeps rows that one of the conditions holds for: `(a or b)`. The text is PostgREST's; put
+   * double quotes around values from outside, so that a comma in them ends nothing.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data } = await supabase
+   *   .from("profiles")
+   *   .select("id")
+   *   .or("full_name.is.null,and(mfa_enabled.is.true,email.like.*@example.com)");
+   * console.log(data);
+   * ```
+   */
+  or(filters: string, options?: EmbedOption): this {
+    this.draft = recordOr(this.draft, filters, options);
+    return this;
+  }
+
+  /** Keeps rows that a condition in PostgREST's operators holds for, such as `not.in` or `eq(any)`. */
+  filter(column: string, operator: string, value: unknown): this {
+    return this.where("filter", column, written(operator, value));
+  }
+
+  private where(method: string, column: string, condition: ConditionAt): this {
+    this.draft = recordFilter(this.draft, { method, name: column }, condition);
+    return this;
+  }
+}

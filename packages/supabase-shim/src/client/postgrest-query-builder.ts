@@ -1,0 +1,164 @@
+import { copyHeaders, type ClientSettings } from "./client-settings.ts";
+import { startDraft, type Draft } from "./draft.ts";
+import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
+import { recordCount, recordSelect } from "./record-select.ts";
+import {
+  startDelete,
+  startInsert,
+  startUpdate,
+  startUpsert,
+  type CountOption,
+  type InsertOptions,
+  type Target,
+  type UpsertOptions,
+} from "./start-mutation.ts";
+import type { AnyRow } from "./untyped.ts";
+
+/** Options of `select` on a table. */
+export interface SelectOptions extends CountOption {
+  /** Brings no rows, only the count that `count` asks for. */
+  head?: boolean | undefined;
+}
+
+/**
+ * A table or view, before it is said what to do with it. It keeps nothing of the calls that begin
+ * here, so one can be kept and used many times.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "@offramp/supabase-shim";
+ *
+ * const supabase = createClient("postgres://localhost/clinic", "service-key");
+ * const profiles = supabase.from("profiles");
+ * const { data } = await profiles.select("id, email");
+ * const { count } = await profiles.select("*", { count: "exact", head: true });
+ * console.log(data, count);
+ * ```
+ */
+export class PostgrestQueryBuilder {
+  /** Sent with every call that begins here. */
+  headers: Headers;
+  /** The schema of the relation; undefined is the first exposed one. */
+  schema: string | undefined;
+  /** Whether a failed read may be tried again. */
+  retry: boolean | undefined;
+  private readonly relation: string;
+  private readonly settings: ClientSettings;
+
+  constructor(relation: string, settings: ClientSettings) {
+    this.relation = relation;
+    this.settings = settings;
+    this.headers = copyHeaders(settings.headers);
+    this.schema = settings.schema;
+    this.retry = settings.retry;
+  }
+
+  /**
+   * Reads rows: `select columns from relation`. Columns are separated by commas and may be renamed
+   * (`name:full_name`), cast (`id::text`), JSON paths (`data->>key`) or embeds (`reports(id)`).
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data, count } = await supabase
+   *   .from("profiles")
+   *   .select("email, reports(id, report_type)", { count: "exact" });
+   * console.log(data, count);
+   * ```
+   */
+  select(columns?: string, options: SelectOptions = {}): PostgrestFilterBuilder<AnyRow[]> {
+    const { relation, schema } = this.target();
+    const headersOnly = options.head ?? false;
+    const read = startDraft({ kind: "read", relation, headersOnly }, schema);
+    return this.begin(recordCount(recordSelect(read, columns), options.count));
+  }
+
+  /**
+   * Inserts one row or many: `insert into relation …`. In a list, a column that any row has is
+   * written for all of them.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { error } = await supabase
+   *   .from("profiles")
+   *   .insert([{ email: "ada@example.com" }, { email: "grace@example.com" }]);
+   * console.log(error);
+   * ```
+   */
+  insert(values: AnyRow, options: InsertOptions = {}): PostgrestFilterBuilder<null> {
+    return this.begin(startInsert(this.target(), values, options));
+  }
+
+  /**
+   * Inserts rows, and changes those that are there already: `insert … on conflict … do update`.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data } = await supabase
+   *   .from("profiles")
+   *   .upsert({ email: "ada@example.com", full_name: "Ada Byron" }, { onConflict: "email" })
+   *   .select("id");
+   * console.log(data);
+   * ```
+   */
+  upsert(values: AnyRow, options: UpsertOptions = {}): PostgrestFilterBuilder<null> {
+    return this.begin(startUpsert(this.target(), values, options));
+  }
+
+  /**
+   * Changes the rows that the filters keep: `update relation set … where …`. Without a filter it
+   * changes all rows.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { error } = await supabase
+   *   .from("profiles")
+   *   .update({ full_name: "Ada Lovelace" })
+   *   .eq("email", "ada@example.com");
+   * console.log(error);
+   * ```
+   */
+  update(values: AnyRow, options: CountOption = {}): PostgrestFilterBuilder<null> {
+    return this.begin(startUpdate(this.target(), values, options));
+  }
+
+  /**
+   * Deletes the rows that the filters keep: `delete from relation where …`. Without a filter it
+   * deletes all rows.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { count } = await supabase
+   *   .from("reports")
+   *   .delete({ count: "exact" })
+   *   .lt("created_at", new Date("2020-01-01"));
+   * console.log(count);
+   * ```
+   */
+  delete(options: CountOption = {}): PostgrestFilterBuilder<null> {
+    return this.begin(startDelete(this.target(), options));
+  }
+
+  private target(): Target {
+    return { relation: this.relation, schema: this.schema };
+  }
+
+  private begin<Result>(draft: Draft): PostgrestFilterBuilder<Result> {
+    const { headers, retry } = this;
+    return new PostgrestFilterBuilder<Result>(draft, { ...this.settings, headers, retry });
+  }
+}

@@ -1,0 +1,53 @@
+import type { RequestError } from "../errors/request-error.ts";
+import { err, type Result } from "../errors/result.ts";
+import type { Field, LogicTree } from "../request/index.ts";
+import { parseLogicTree, parseTreePath } from "../syntax/index.ts";
+import type { ConditionAt } from "./condition.ts";
+import { changeDraft, failDraft, type Draft } from "./draft.ts";
+import { embedPlace, type EmbedOption } from "./embed-place.ts";
+import type { GivenAt } from "./value-text.ts";
+
+/** Records one filter. The column's text also says in which embed it applies. */
+export function recordFilter(draft: Draft, at: GivenAt, condition: ConditionAt): Draft {
+  const place = columnPlace(at);
+  if (!place.ok) return failDraft(draft, place.error);
+  const met = condition(at);
+  if (!met.ok) return failDraft(draft, met.error);
+  const { negated, operation } = met.value;
+  return withTree(draft, place.value.path, {
+    kind: "filter",
+    field: place.value.field,
+    negated,
+    operation,
+  });
+}
+
+/** Records `or=(…)`; the text is PostgREST's, without the outer parentheses. */
+export function recordOr(draft: Draft, filters: unknown, option: EmbedOption | undefined): Draft {
+  if (typeof filters !== "string") return failDraft(draft, notFilters(filters));
+  const tree = parseLogicTree("or", false, `(${filters})`);
+  if (!tree.ok) return failDraft(draft, tree.error);
+  const path = embedPlace(option);
+  return path.ok ? withTree(draft, path.value, tree.value) : failDraft(draft, path.error);
+}
+
+function columnPlace(at: GivenAt): Result<{ path: string[]; field: Field }, RequestError> {
+  if (typeof at.name === "string") return parseTreePath(at.name);
+  return err({
+    kind: "invalidValue",
+    message: `${at.method}() takes a column name first, but was given a ${typeof at.name}.`,
+    hint: 'Give the column as a text, such as "email", "data->>key" or "embed.column".',
+  });
+}
+
+function withTree(draft: Draft, path: readonly string[], value: LogicTree): Draft {
+  return changeDraft(draft, { filters: [...draft.request.filters, { path, value }] });
+}
+
+function notFilters(filters: unknown): RequestError {
+  return {
+    kind: "invalidValue",
+    message: `or() takes its filters as a text, but was given a ${typeof filters}.`,
+    hint: 'Write them as PostgREST does, such as "status.eq.active,tier.eq.pro".',
+  };
+}

@@ -1,0 +1,104 @@
+import { ok } from "../errors/result.ts";
+import type { Preferences } from "../request/index.ts";
+import { parseColumns } from "../syntax/index.ts";
+import { failDraft, preferring, startDraft, type Draft } from "./draft.ts";
+import { recordCount } from "./record-select.ts";
+import {
+  columnsOfRows,
+  haveSameKeys,
+  unlikeObjects,
+  unwritten,
+  writePayload,
+} from "./write-payload.ts";
+
+/** The table or view that a mutation changes. */
+export interface Target {
+  readonly relation: string;
+  readonly schema: string | undefined;
+}
+
+/** Options of `update` and `delete`. */
+export interface CountOption {
+  /** Which count comes back: of the rows, or the planner's estimate of it. */
+  count?: "exact" | "planned" | "estimated" | (string & {}) | undefined;
+}
+
+/** Options of `insert`. */
+export interface InsertOptions extends CountOption {
+  /** Whether a column that a row leaves out becomes null (the default) or takes its own default. */
+  defaultToNull?: boolean | undefined;
+}
+
+/** Options of `upsert`. */
+export interface UpsertOptions extends InsertOptions {
+  /** The unique columns that tell an existing row, separated by commas; by default the primary key. */
+  onConflict?: string | undefined;
+  /** Leaves existing rows as they are instead of changing them. */
+  ignoreDuplicates?: boolean | undefined;
+}
+
+export function startInsert(target: Target, values: unknown, options: InsertOptions): Draft {
+  return insertDraft(target, values, { method: "insert", options });
+}
+
+export function startUpsert(target: Target, values: unknown, options: UpsertOptions): Draft {
+  const { onConflict, ignoreDuplicates = false } = options;
+  const columns =
+    onConflict === undefined ? ok(undefined) : parseColumns(String(onConflict), "on_conflict");
+  const draft = preferring(
+    insertDraft(target, values, {
+      method: "upsert",
+      options,
+      onConflict: columns.ok ? columns.value : undefined,
+    }),
+    { resolution: ignoreDuplicates ? "ignore-duplicates" : "merge-duplicates" },
+  );
+  return columns.ok ? draft : failDraft(draft, columns.error);
+}
+
+export function startUpdate(target: Target, values: unknown, options: CountOption): Draft {
+  const written = writePayload("update", values);
+  const payload = written.ok ? written.value : unwritten;
+  const draft = recordCount(
+    startDraft({ kind: "update", relation: target.relation, payload }, target.schema),
+    options.count,
+  );
+  if (!written.ok) return failDraft(draft, written.error);
+  const uneven = Array.isArray(values) && !haveSameKeys(values, payload.keys);
+  return uneven ? failDraft(draft, unlikeObjects) : draft;
+}
+
+export function startDelete(target: Target, options: CountOption): Draft {
+  return recordCount(
+    startDraft({ kind: "delete", relation: target.relation }, target.schema),
+    options.count,
+  );
+}
+
+interface InsertKind {
+  readonly method: "insert" | "upsert";
+  readonly options: InsertOptions;
+  readonly onConflict?: readonly string[] | undefined;
+}
+
+function insertDraft(target: Target, values: unknown, kind: InsertKind): Draft {
+  const { method, options, onConflict } = kind;
+  const written = writePayload(method, values);
+  const columns = written.ok && Array.isArray(values) ? columnsOfRows(values) : [];
+  const draft = startDraft(
+    {
+      kind: "insert",
+      relation: target.relation,
+      payload: written.ok ? written.value : unwritten,
+      ...(columns.length === 0 ? {} : { columns }),
+      ...(onConflict === undefined ? {} : { onConflict }),
+    },
+    target.schema,
+  );
+  const complete = preferring(recordCount(draft, options.count), missingPreference(options));
+  return written.ok ? complete : failDraft(complete, written.error);
+}
+
+function missingPreference({ defaultToNull = true }: InsertOptions): Preferences {
+  return defaultToNull ? {} : { missing: "default" };
+}

@@ -1,0 +1,86 @@
+import type { ClientSettings } from "./client-settings.ts";
+import { notAQuery, refuse, type NotAQuery } from "./not-a-query.ts";
+import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
+import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
+import type { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
+import type { CallOptions } from "./start-call.ts";
+import type { AnyRow } from "./untyped.ts";
+
+/**
+ * What `createClient` makes: supabase-js's client on your own PostgreSQL. Queries run here; auth,
+ * storage, functions and realtime are there to be reached, but to call them throws an error that
+ * names the way out.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type SupabaseClient } from "@offramp/supabase-shim";
+ *
+ * async function emails(supabase: SupabaseClient): Promise<string[]> {
+ *   const { data } = await supabase.from("profiles").select("email").throwOnError();
+ *   return data.map((row) => row.email);
+ * }
+ *
+ * console.log(await emails(createClient("postgres://localhost/clinic", "service-key")));
+ * ```
+ */
+export class SupabaseClient {
+  /** Not part of Offramp; a call throws. */
+  readonly auth: NotAQuery = notAQuery("auth");
+  /** Not part of Offramp; a call throws. */
+  readonly storage: NotAQuery = notAQuery("storage");
+  /** Not part of Offramp; a call throws. */
+  readonly functions: NotAQuery = notAQuery("functions");
+  /** Not part of Offramp; a call throws. */
+  readonly realtime: NotAQuery = notAQuery("realtime");
+  protected readonly rest: PostgrestClient;
+
+  constructor(settings: ClientSettings) {
+    this.rest = new PostgrestClient(settings);
+  }
+
+  /**
+   * Begins a call on a table or view. Throws when the name is empty or not a text.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data, error } = await supabase.from("profiles").select("id, email");
+   * console.log(data, error);
+   * ```
+   */
+  from(relation: string, options?: FromOptions): PostgrestQueryBuilder {
+    return this.rest.from(relation, options);
+  }
+
+  /** Tables, views and functions of another schema. */
+  schema(schema: string): PostgrestClient {
+    return this.rest.schema(schema);
+  }
+
+  /** Calls a function of the database: `select * from fn(name => value, …)`. */
+  rpc(fn: string, args: object = {}, options: CallOptions = {}): PostgrestFilterBuilder<AnyRow> {
+    return this.rest.rpc(fn, args, options);
+  }
+
+  /** Not part of Offramp; throws. */
+  channel(..._args: AnyRow[]): AnyRow {
+    return refuse("channel");
+  }
+
+  /** Not part of Offramp; throws. */
+  getChannels(): AnyRow[] {
+    return refuse("getChannels");
+  }
+
+  /** Not part of Offramp; throws. */
+  removeChannel(..._args: AnyRow[]): AnyRow {
+    return refuse("removeChannel");
+  }
+
+  /** Not part of Offramp; throws. */
+  removeAllChannels(): AnyRow {
+    return refuse("removeAllChannels");
+  }
+}
