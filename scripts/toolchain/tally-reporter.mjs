@@ -9,8 +9,6 @@ import { root } from "./root.mjs";
  *
  * A file that could not be loaded and an error outside of every test count as failures too: "0 failed" is
  * only said when everything ran.
- *
- * @implements {import("vitest/node").Reporter}
  */
 export default class TallyReporter {
   /**

@@ -1,0 +1,61 @@
+/** What one room of a package may import. A room is a folder of `src`, or a file directly in it. */
+export interface Room {
+  /** Rooms of the same package. */
+  readonly rooms: readonly AllowedRoom[];
+  /** What it may import by name: packages of the workspace, of npm, of Node. Absent: none, the room is pure. */
+  readonly packages?: readonly string[];
+  /** Holds types only: every import and every statement of it disappears when compiled. */
+  readonly typesOnly?: true;
+}
+
+/** A room that may be imported, whole or in part. */
+export interface AllowedRoom {
+  readonly name: string;
+  /** `types`: only through `import type`. A list: only these names. Absent: everything. */
+  readonly only?: "types" | readonly string[];
+}
+
+/** The rules for the whole workspace. */
+export interface LayerTable {
+  /** The published packages from the bottom up: each may import those before it. */
+  readonly packages: readonly string[];
+  /** The rooms of the packages that have a table of their own, by package name. */
+  readonly rooms: Readonly<Record<string, Readonly<Record<string, Room>>>>;
+  /** Drivers that hide behind a port: the package that may import each, in one file. */
+  readonly hiddenDrivers: Readonly<Record<string, string>>;
+}
+
+const all = (...names: readonly string[]): AllowedRoom[] => names.map((name) => ({ name }));
+const typesOf = (...names: readonly string[]): AllowedRoom[] => names.map((name) => ({ name, only: "types" }));
+
+const engine = ["errors", "request", "schema-cache", "syntax", "plan", "sql", "execute", "response"];
+const run: AllowedRoom = { name: "pipeline", only: ["run"] };
+
+/** The layer table of DESIGN.md. `types/` is type level only, so the client may read it. */
+export const layerTable: LayerTable = {
+  packages: ["@offramp/db", "@offramp/audit", "@offramp/supabase-shim", "@offramp/cli"],
+  hiddenDrivers: { postgres: "@offramp/db" },
+  rooms: {
+    "@offramp/supabase-shim": {
+      errors: { rooms: [] },
+      request: { rooms: all("errors") },
+      "schema-cache": { rooms: all("errors") },
+      syntax: { rooms: all("request", "errors") },
+      client: { rooms: [...all("request", "syntax", "errors"), ...typesOf("types"), run] },
+      http: { rooms: [...all("request", "syntax", "response", "errors"), run] },
+      plan: { rooms: all("request", "schema-cache", "errors") },
+      sql: { rooms: typesOf("plan") },
+      execute: {
+        rooms: [...all("sql", "errors"), ...typesOf("plan")],
+        packages: ["@offramp/db", "@offramp/audit"],
+      },
+      response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
+      pipeline: { rooms: all(...engine), packages: ["@offramp/db", "@offramp/audit"] },
+      types: { rooms: [], typesOnly: true },
+      index: {
+        rooms: [...all(...engine, "client", "http", "pipeline"), ...typesOf("types")],
+        packages: ["@offramp/db", "@offramp/audit"],
+      },
+    },
+  },
+};
