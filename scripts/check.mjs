@@ -19,13 +19,41 @@ import { runScript, SetUpError } from "./toolchain/set-up-error.mjs";
 /** @type {readonly Check[]} */
 const checks = [
   { name: "types", says: "every package, test and example type-checks", commands: projects().map(tsc) },
-  { name: "lint", says: "oxlint finds nothing", commands: [[module("oxlint", "bin/oxlint"), "--deny-warnings"]] },
-  { name: "format", says: "everything is formatted (`pnpm format` does it)", commands: [[module("oxfmt", "bin/oxfmt"), "--check"]] },
-  { name: "unused", says: "no file, export or dependency is unused (knip)", commands: [[module("knip", "bin/knip.js"), "--no-progress"]] },
-  { name: "layers", says: "every import keeps to the layer table of DESIGN.md", commands: [["scripts/checks/layers/main.ts"]] },
-  { name: "files", says: "no file is too long or has an empty name", commands: [["scripts/checks/files.ts"]] },
-  { name: "examples", says: "every public export has an example and it compiles", commands: [["scripts/checks/doc-examples/main.ts"]] },
-  { name: "packed", says: "publint and attw accept the packed tarballs", commands: [["scripts/checks/packed.ts"]] },
+  {
+    name: "lint",
+    says: "oxlint finds nothing",
+    commands: [[module("oxlint", "bin/oxlint"), "--deny-warnings"]],
+  },
+  {
+    name: "format",
+    says: "everything is formatted (`pnpm format` does it)",
+    commands: [[module("oxfmt", "bin/oxfmt"), "--check"]],
+  },
+  {
+    name: "unused",
+    says: "no file, export or dependency is unused (knip)",
+    commands: [[module("knip", "bin/knip.js"), "--no-progress"]],
+  },
+  {
+    name: "layers",
+    says: "every import keeps to the layer table of DESIGN.md",
+    commands: [["scripts/checks/layers/main.ts"]],
+  },
+  {
+    name: "files",
+    says: "no file is too long or has an empty name",
+    commands: [["scripts/checks/files.ts"]],
+  },
+  {
+    name: "examples",
+    says: "every public export has an example and it compiles",
+    commands: [["scripts/checks/doc-examples/main.ts"]],
+  },
+  {
+    name: "packed",
+    says: "publint and attw accept the packed tarballs",
+    commands: [["scripts/checks/packed.ts"]],
+  },
 ];
 
 await runScript(async () => {
@@ -46,7 +74,9 @@ await runScript(async () => {
 
   console.log("");
   for (const { check, passed, took } of results) {
-    console.log(`${passed ? "pass" : "FAIL"}  ${check.name.padEnd(9)} ${duration(took).padStart(7)}  ${check.says}`);
+    console.log(
+      `${passed ? "pass" : "FAIL"}  ${check.name.padEnd(9)} ${duration(took).padStart(7)}  ${check.says}`,
+    );
   }
   const names = failed.map(({ check }) => check.name).join(", ");
   const summary = `${results.length - failed.length} checks passed, ${failed.length} failed`;
@@ -64,7 +94,8 @@ async function runAll(chosen) {
       const started = performance.now();
       const output = await failureOf(check);
       results.push({ check, passed: output === undefined, took: performance.now() - started });
-      if (output !== undefined) console.log(`\nFAIL  ${check.name}: not so that ${check.says}\n${output.trimEnd()}`);
+      if (output !== undefined)
+        console.log(`\nFAIL  ${check.name}: not so that ${check.says}\n${output.trimEnd()}`);
     }
   };
   await Promise.all([worker(), worker()]);
@@ -98,6 +129,8 @@ function tsc(project) {
 /** Every folder with a tsconfig.json of its own. */
 function projects() {
   const parents = ["packages", "tests", "examples"];
-  const files = parents.flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name, "tsconfig.json")));
+  const files = parents.flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(parent, name, "tsconfig.json")),
+  );
   return ["tsconfig.json", ...files];
 }

@@ -28,6 +28,9 @@ await runScript(async () => {
   const took = duration(performance.now() - started);
   if (interrupted) console.error(`\nStopped after ${took}.`);
   else if (code === 0) console.log(`\nDone in ${took}.`);
-  else console.error(`\nThe clinic example failed (exit code ${code}) after ${took}; what failed is said above.`);
+  else
+    console.error(
+      `\nThe clinic example failed (exit code ${code}) after ${took}; what failed is said above.`,
+    );
   return code;
 });

@@ -13,7 +13,9 @@ export function checkFileSizes(root: string): { violations: string[]; filesRead:
   const files = [...packageFolders(root), join(root, "scripts")].flatMap(sourceFiles);
   const violations = files.flatMap((path) => {
     const lines = codeLines(path, readFileSync(path, "utf8"));
-    return lines > longestFile ? [`${relative(root, path)}  ${lines} lines of code, at most ${longestFile}`] : [];
+    return lines > longestFile
+      ? [`${relative(root, path)}  ${lines} lines of code, at most ${longestFile}`]
+      : [];
   });
   if (files.length === 0) violations.push("no source file was read");
   return { violations, filesRead: files.length };

@@ -25,7 +25,9 @@ try {
   for (const { name, tarball } of packed) {
     for (const tool of tools) {
       const script = join(root, "node_modules", tool.script);
-      const { code, output } = await runProcess(developmentNode, [script, ...tool.args(tarball)], { quiet: true });
+      const { code, output } = await runProcess(developmentNode, [script, ...tool.args(tarball)], {
+        quiet: true,
+      });
       console.log(`${name}: ${tool.name} ${code === 0 ? "finds nothing" : "finds problems"}`);
       if (code === 0) continue;
       console.log(output.trimEnd());

@@ -35,7 +35,11 @@ async function install() {
   console.log(`Installing dependencies (pnpm ${pnpmVersion}, through npm) …`);
   const { code, output, interrupted } = await pnpm(["install", "--frozen-lockfile"], { quiet: true });
   if (interrupted) {
-    throw new SetUpError("Stopped while installing.", { reason: "Run it again to go on.", remedy: "", exitCode: code });
+    throw new SetUpError("Stopped while installing.", {
+      reason: "Run it again to go on.",
+      remedy: "",
+      exitCode: code,
+    });
   }
   if (code !== 0) {
     throw new SetUpError(`Installing the dependencies failed (pnpm ended with code ${code}).`, {
@@ -58,7 +62,8 @@ function remedyFor(output) {
     return "check the connection to the package registry (`npm ping`) and run the command again.";
   }
   if (/ENOSPC/.test(output)) return "make room on the disk and run the command again.";
-  if (/EACCES|EPERM/.test(output)) return "the folder must be writable for you: check its owner (`ls -ld .`), or clone it afresh.";
+  if (/EACCES|EPERM/.test(output))
+    return "the folder must be writable for you: check its owner (`ls -ld .`), or clone it afresh.";
   if (/OUTDATED_LOCKFILE|frozen-lockfile/i.test(output)) {
     return `pnpm-lock.yaml does not fit the package.json files: run \`npx --yes pnpm@${pnpmVersion} install\` and commit the lockfile.`;
   }

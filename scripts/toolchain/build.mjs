@@ -40,7 +40,11 @@ async function buildPackage(folder) {
     quiet: true,
   });
   if (interrupted) {
-    throw new SetUpError("Stopped while building.", { reason: "Run it again to go on.", remedy: "", exitCode: code });
+    throw new SetUpError("Stopped while building.", {
+      reason: "Run it again to go on.",
+      remedy: "",
+      exitCode: code,
+    });
   }
   if (code !== 0) {
     throw new SetUpError(`Building ${name} failed (tsdown ended with code ${code}).`, {
@@ -86,7 +90,11 @@ function promisedFiles(folder) {
 /** A hash of everything that goes into a package's build. @param {string} folder */
 function fingerprintOf(folder) {
   const hash = createHash("sha256");
-  for (const file of [...filesUnder(folder), join(root, "tsconfig.base.json"), join(root, "pnpm-lock.yaml")]) {
+  for (const file of [
+    ...filesUnder(folder),
+    join(root, "tsconfig.base.json"),
+    join(root, "pnpm-lock.yaml"),
+  ]) {
     hash.update(file).update("\0").update(readFileSync(file)).update("\0");
   }
   return hash.digest("hex");
@@ -96,7 +104,7 @@ function fingerprintOf(folder) {
 function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !ignored.has(entry.name) && !entry.name.startsWith("."))
-    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? filesUnder(path) : [path];

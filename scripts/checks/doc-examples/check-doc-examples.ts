@@ -35,7 +35,9 @@ export async function checkDocExamples(root: string): Promise<DocExampleReport> 
   const violations: string[] = [];
 
   const reader = new SymbolReader();
-  const symbols = folders.flatMap((folder) => sourceEntries(folder).flatMap((entry) => reader.symbolsOf(entry)));
+  const symbols = folders.flatMap((folder) =>
+    sourceEntries(folder).flatMap((entry) => reader.symbolsOf(entry)),
+  );
   const distinct = [...new Map(symbols.map((symbol) => [`${symbol.file}\0${symbol.name}`, symbol])).values()];
   for (const { file, line, name, comments } of distinct) {
     const place = `${relative(root, file)}:${line}`;
@@ -50,7 +52,7 @@ export async function checkDocExamples(root: string): Promise<DocExampleReport> 
     for (const source of sourceFiles(join(folder, "src"))) {
       for (const { line, code } of examplesIn(source)) {
         if (code) found.push({ source, folder, code });
-        else violations.push(`${relative(root, source)}:${line}  @example without a \`\`\`ts block`);
+        else violations.push(`${relative(root, source)}:${line}  @example without TypeScript code`);
       }
     }
   }
@@ -62,7 +64,9 @@ export async function checkDocExamples(root: string): Promise<DocExampleReport> 
 /** The TypeScript sources behind the entries of a package's `exports`. */
 function sourceEntries(folder: string): string[] {
   const manifest = readFileSync(join(folder, "package.json"), "utf8");
-  return [...manifest.matchAll(/"@offramp\/source":\s*"([^"]+)"/g)].map(([, path = ""]) => join(folder, path));
+  return [...manifest.matchAll(/"@offramp\/source":\s*"([^"]+)"/g)].map(([, path = ""]) =>
+    join(folder, path),
+  );
 }
 
 function examplesIn(path: string): { line: number; code: ExampleCode | undefined }[] {
@@ -94,7 +98,9 @@ async function compile(root: string, examples: readonly FoundExample[]): Promise
       quiet: true,
     });
     if (code === 0) return [];
-    return output.trimEnd().split("\n").map((line) => inTheSource(line, sources));
+    const lines = output.trimEnd().split("\n");
+    const inExamples = lines.flatMap((line) => inTheSource(line, sources) ?? []);
+    return inExamples.length > 0 ? inExamples : ["the packages themselves do not type-check:", ...lines];
   } finally {
     const folders = new Set([dirname(project), ...examples.map(({ folder }) => join(folder, generated))]);
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -104,13 +110,18 @@ async function compile(root: string, examples: readonly FoundExample[]): Promise
 function projectFor(root: string, files: readonly string[]): unknown {
   return {
     extends: join(root, "tsconfig.base.json"),
-    compilerOptions: { isolatedDeclarations: false, declaration: false, typeRoots: [join(root, "node_modules/@types")] },
+    compilerOptions: {
+      isolatedDeclarations: false,
+      declaration: false,
+      typeRoots: [join(root, "node_modules/@types")],
+    },
     files: files.map((file) => join(root, file)),
   };
 }
 
-function inTheSource(line: string, sources: ReadonlyMap<string, string>): string {
+/** An error of the compiler with the place in the source; undefined when it is not about an example. */
+function inTheSource(line: string, sources: ReadonlyMap<string, string>): string | undefined {
   const [, file = "", row = "", , message = ""] = /^(.+?)\((\d+),(\d+)\): (.*)$/.exec(line) ?? [];
   const source = sources.get(file);
-  return source ? `${source}:${row}  the example does not compile: ${message}` : line;
+  return source && `${source}:${row}  the example does not compile: ${message}`;
 }

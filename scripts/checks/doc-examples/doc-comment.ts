@@ -44,20 +44,24 @@ export function readDocComments(source: string, comments: readonly ParsedComment
 function readExamples(comment: string, firstLine: number): Example[] {
   const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
   return lines.flatMap((line, index) =>
-    line.startsWith("@example") ? [{ line: firstLine + index, code: readCode(lines, index + 1, firstLine) }] : [],
+    line.startsWith("@example")
+      ? [{ line: firstLine + index, code: readCode(lines, index + 1, firstLine) }]
+      : [],
   );
 }
 
-/** The first TypeScript block before the next tag. */
+/** The first TypeScript block before the next tag; without any block, all the lines before the next tag. */
 function readCode(lines: readonly string[], from: number, firstLine: number): ExampleCode | undefined {
-  for (let index = from; index < lines.length; index += 1) {
-    const line = lines[index] ?? "";
-    if (line.startsWith("@")) return undefined;
-    if (/^```(ts|typescript)\s*$/.test(line)) {
-      const end = lines.findIndex((candidate, at) => at > index && candidate.startsWith("```"));
-      if (end === -1) return undefined;
-      return { line: firstLine + index + 1, text: lines.slice(index + 1, end).join("\n") };
-    }
-  }
-  return undefined;
+  const nextTag = lines.findIndex((line, at) => at >= from && line.startsWith("@"));
+  const body = lines.slice(from, nextTag === -1 ? undefined : nextTag);
+  const open = body.findIndex((line) => line.startsWith("```"));
+  if (open === -1) return codeFrom(body, firstLine + from);
+  if (!/^```(ts|typescript)\s*$/.test(body[open] ?? "")) return undefined;
+  const close = body.findIndex((line, at) => at > open && line.startsWith("```"));
+  return codeFrom(body.slice(open + 1, close === -1 ? undefined : close), firstLine + from + open + 1);
+}
+
+function codeFrom(lines: readonly string[], line: number): ExampleCode | undefined {
+  const text = lines.join("\n").trimEnd();
+  return text === "" ? undefined : { line, text };
 }

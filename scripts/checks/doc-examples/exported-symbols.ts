@@ -33,12 +33,13 @@ export class SymbolReader {
       .flatMap(({ entries }) => entries)
       .flatMap((exported) => {
         const request = exported.moduleRequest?.value;
-        if (request !== undefined && exported.importName.kind !== "Name") {
+        if (request !== undefined && exported.importName.name === null) {
           return isRelative(request) ? this.symbolsOf(resolve(entry, request)) : [];
         }
         const name = exported.exportName.name ?? "default";
         if (request !== undefined && !isRelative(request)) return [];
-        return this.#declared(entry, name) ?? [];
+        const declared = this.#declared(entry, name);
+        return declared ? { ...declared, name } : [];
       });
   }
 
@@ -59,7 +60,10 @@ export class SymbolReader {
   #throughStar(file: string, name: string): ExportedSymbol {
     const stars = this.#read(file)
       .module.staticExports.flatMap(({ entries }) => entries)
-      .filter((entry) => entry.moduleRequest && isRelative(entry.moduleRequest.value) && entry.exportName.name === null);
+      .filter(
+        (entry) =>
+          entry.moduleRequest && isRelative(entry.moduleRequest.value) && entry.exportName.name === null,
+      );
     for (const star of stars) {
       const next = resolve(file, star.moduleRequest?.value ?? "");
       const found = this.symbolsOf(next).find((symbol) => symbol.name === name);
@@ -73,16 +77,23 @@ export class SymbolReader {
     const statements = program.body.filter((statement) => declares(statement, localName));
     const [first] = statements;
     if (first) {
-      const above = statements.flatMap(
-        ({ start }) => comments.filter(({ end }) => end <= start && source.slice(end, start).trim() === ""),
+      const above = statements.flatMap(({ start }) =>
+        comments.filter(({ end }) => end <= start && source.slice(end, start).trim() === ""),
       );
-      return { name: exportName, file, line: source.slice(0, first.start).split("\n").length, comments: above };
+      return {
+        name: exportName,
+        file,
+        line: source.slice(0, first.start).split("\n").length,
+        comments: above,
+      };
     }
     for (const imported of module.staticImports) {
       const entry = imported.entries.find(({ localName: local }) => local.value === localName);
       if (!entry) continue;
       const request = imported.moduleRequest.value;
-      return isRelative(request) ? this.#declared(resolve(file, request), entry.importName.name ?? "default") : undefined;
+      return isRelative(request)
+        ? this.#declared(resolve(file, request), entry.importName.name ?? "default")
+        : undefined;
     }
     throw new Error(`${file} exports "${exportName}", but its declaration was not found.`);
   }

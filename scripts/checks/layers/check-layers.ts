@@ -3,7 +3,13 @@ import { relative } from "node:path";
 import { findCycles } from "./find-cycles.ts";
 import type { LayerTable, Room } from "./layer-table.ts";
 import type { ImportSite } from "./read-imports.ts";
-import { packageOf, readWorkspace, resolveRelative, type WorkspaceFile, type WorkspacePackage } from "./workspace.ts";
+import {
+  packageOf,
+  readWorkspace,
+  resolveRelative,
+  type WorkspaceFile,
+  type WorkspacePackage,
+} from "./workspace.ts";
 
 /** What was read and what breaks a rule. */
 export interface LayerReport {
@@ -49,13 +55,19 @@ class LayerCheck {
     const rooms = this.#table.rooms[file.package.name];
     const room = file.room === undefined ? undefined : rooms?.[file.room];
     if (rooms && file.room !== undefined && !room) {
-      this.#report(file, 1, `the layer table has no room "${file.room}": move the file or extend DESIGN.md and the table`);
+      this.#report(
+        file,
+        1,
+        `the layer table has no room "${file.room}": move the file or extend DESIGN.md and the table`,
+      );
     }
     if (room?.typesOnly && file.hasRuntimeCode) {
       this.#report(file, 1, `"${file.room}" holds types only, but this file has code that runs`);
     }
     for (const site of file.imports) {
       if (site.specifier === undefined) {
+        // A test may load whatever it wants to look at.
+        if (file.room === undefined) continue;
         this.#report(file, site.line, "the imported module is computed; name it, so that it can be checked");
       } else if (/^\.\.?(\/|$)/.test(site.specifier)) {
         this.#checkRelative({ file, site, specifier: site.specifier, room });
@@ -87,7 +99,8 @@ class LayerCheck {
       }
     }
     if (this.#packages.length === 0) this.violations.push("packages/  no package was found");
-    if (files.every((file) => file.imports.length === 0)) this.violations.push("packages/  not a single import was read");
+    if (files.every((file) => file.imports.length === 0))
+      this.violations.push("packages/  not a single import was read");
   }
 
   #checkRelative({ file, site, specifier, room }: Site): void {
@@ -119,9 +132,17 @@ class LayerCheck {
       this.#report(file, site.line, `"${file.room}" may not import "${target}"; it may import ${names}`);
     } else if (allowed.only === "types") {
       if (site.typeOnly) return;
-      this.#report(file, site.line, `"${file.room}" may import only types of "${target}": use \`import type\``);
+      this.#report(
+        file,
+        site.line,
+        `"${file.room}" may import only types of "${target}": use \`import type\``,
+      );
     } else if (allowed.only && site.names.some((name) => !allowed.only?.includes(name))) {
-      this.#report(file, site.line, `"${file.room}" may import only ${listNames(allowed.only)} of "${target}"`);
+      this.#report(
+        file,
+        site.line,
+        `"${file.room}" may import only ${listNames(allowed.only)} of "${target}"`,
+      );
     }
   }
 
@@ -129,7 +150,11 @@ class LayerCheck {
     const name = packageOf(specifier);
     this.#checkDriver(file, site, name);
     if (room && name !== file.package.name && !room.packages?.includes(name)) {
-      this.#report(file, site.line, `"${file.room}" may not import ${name}; it may import ${listNames(room.packages ?? [])}`);
+      this.#report(
+        file,
+        site.line,
+        `"${file.room}" may not import ${name}; it may import ${listNames(room.packages ?? [])}`,
+      );
     }
     const target = this.#packages.find((candidate) => candidate.name === name);
     if (!target) return;
@@ -139,7 +164,11 @@ class LayerCheck {
     if (file.package.published && target !== file.package) {
       const order = this.#table.packages;
       if (!order.includes(name) || order.indexOf(name) > order.indexOf(file.package.name)) {
-        this.#report(file, site.line, `${file.package.name} may not import ${name}: packages import downwards, ${order.join(" <- ")}`);
+        this.#report(
+          file,
+          site.line,
+          `${file.package.name} may not import ${name}: packages import downwards, ${order.join(" <- ")}`,
+        );
       }
     }
   }
@@ -147,12 +176,18 @@ class LayerCheck {
   #checkDriver(file: WorkspaceFile, site: ImportSite, name: string): void {
     const owner = this.#table.hiddenDrivers[name];
     if (owner === undefined) return;
-    const first = this.#driverFiles.get(name) ?? file.path;
-    this.#driverFiles.set(name, first);
     if (owner !== file.package.name || file.room === undefined) {
       this.#report(file, site.line, `only ${owner} may import the driver "${name}", in one file of its src`);
-    } else if (first !== file.path) {
-      this.#report(file, site.line, `a second file imports the driver "${name}"; the first is ${this.#short(first)}`);
+      return;
+    }
+    const first = this.#driverFiles.get(name) ?? file.path;
+    this.#driverFiles.set(name, first);
+    if (first !== file.path) {
+      this.#report(
+        file,
+        site.line,
+        `a second file imports the driver "${name}"; the first is ${this.#short(first)}`,
+      );
     }
   }
 

@@ -33,7 +33,7 @@ function shortestWayBack(start: string, edges: ReadonlyMap<string, readonly stri
 
 function wayTo(end: string, start: string, cameFrom: ReadonlyMap<string, string>): string[] {
   const way = [end];
-  for (let file = end; file !== start; ) {
+  for (let file = end; file !== start;) {
     const previous = cameFrom.get(file);
     if (previous === undefined) break;
     way.unshift(previous);

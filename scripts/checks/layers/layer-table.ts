@@ -26,7 +26,8 @@ export interface LayerTable {
 }
 
 const all = (...names: readonly string[]): AllowedRoom[] => names.map((name) => ({ name }));
-const typesOf = (...names: readonly string[]): AllowedRoom[] => names.map((name) => ({ name, only: "types" }));
+const typesOf = (...names: readonly string[]): AllowedRoom[] =>
+  names.map((name) => ({ name, only: "types" }));
 
 const engine = ["errors", "request", "schema-cache", "syntax", "plan", "sql", "execute", "response"];
 const run: AllowedRoom = { name: "pipeline", only: ["run"] };

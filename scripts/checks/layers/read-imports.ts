@@ -55,7 +55,9 @@ function collect(program: Program, source: string): ImportSite[] {
       const typeOnly =
         node.importKind === "type" ||
         (node.specifiers.length > 0 &&
-          node.specifiers.every((specifier) => specifier.type === "ImportSpecifier" && specifier.importKind === "type"));
+          node.specifiers.every(
+            (specifier) => specifier.type === "ImportSpecifier" && specifier.importKind === "type",
+          ));
       add(node.start, { specifier: node.source.value, typeOnly, names });
     },
     ExportNamedDeclaration(node) {
@@ -99,7 +101,9 @@ function isRuntimeStatement(statement: Program["body"][number]): boolean {
       return false;
     case "ImportDeclaration":
     case "ExportAllDeclaration":
-      return (statement.type === "ImportDeclaration" ? statement.importKind : statement.exportKind) !== "type";
+      return (
+        (statement.type === "ImportDeclaration" ? statement.importKind : statement.exportKind) !== "type"
+      );
     case "ExportNamedDeclaration":
       if (statement.exportKind === "type") return false;
       return statement.declaration !== null || statement.specifiers.length > 0 || statement.source !== null;

@@ -33,7 +33,12 @@ export function readWorkspace(root: string): { packages: WorkspacePackage[]; fil
     published: folder.startsWith(join(root, "packages")),
   }));
   const files = packages.flatMap((owner) =>
-    sourceFiles(owner.folder).map((path) => ({ path, package: owner, room: roomOf(path, owner), ...readImports(path) })),
+    sourceFiles(owner.folder).map((path) => ({
+      path,
+      package: owner,
+      room: roomOf(path, owner),
+      ...readImports(path),
+    })),
   );
   return { packages, files };
 }
@@ -60,7 +65,12 @@ function roomOf(path: string, owner: WorkspacePackage): string | undefined {
 
 function nameIn(manifest: string): string {
   const content: unknown = JSON.parse(readFileSync(manifest, "utf8"));
-  if (typeof content === "object" && content !== null && "name" in content && typeof content.name === "string") {
+  if (
+    typeof content === "object" &&
+    content !== null &&
+    "name" in content &&
+    typeof content.name === "string"
+  ) {
     return content.name;
   }
   throw new Error(`${manifest} has no name.`);
