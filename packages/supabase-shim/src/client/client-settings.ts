@@ -1,9 +1,6 @@
 import type { Run } from "./engine.ts";
 
-export type HeadersLike =
-  | Headers
-  | Readonly<Record<string, string>>
-  | readonly (readonly [string, string])[];
+export type HeadersLike = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[];
 
 /** What every builder of one client shares. */
 export interface ClientSettings {
@@ -21,8 +18,7 @@ export interface ClientSettings {
 export function copyHeaders(headers: HeadersLike | undefined): Headers {
   const copy = new Headers();
   if (headers === undefined) return copy;
-  const entries =
-    headers instanceof Headers || Array.isArray(headers) ? headers : Object.entries(headers);
+  const entries = headers instanceof Headers || Array.isArray(headers) ? headers : Object.entries(headers);
   for (const [name, value] of entries) copy.append(name, value);
   return copy;
 }

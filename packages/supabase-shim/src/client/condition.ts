@@ -22,10 +22,7 @@ export interface Condition {
 export type ConditionAt = (at: GivenAt) => Result<Condition, RequestError>;
 
 /** `column = value` and its relatives. */
-export function comparison(
-  operator: QuantifiableOperator | BinaryOperator,
-  value: unknown,
-): ConditionAt {
+export function comparison(operator: QuantifiableOperator | BinaryOperator, value: unknown): ConditionAt {
   return (at) => {
     const text = valueText(value, at);
     return text.ok ? plain(withOperand(operator, text.value)) : text;

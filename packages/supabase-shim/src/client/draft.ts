@@ -58,9 +58,7 @@ export function finishDraft(draft: Draft): Result<ApiRequest, RequestError> {
 /** A mutation without `select()` returns nothing. */
 function finishedPreferences({ action, preferences }: ApiRequest): Preferences {
   const writes = action.kind !== "read" && action.kind !== "call";
-  return writes && preferences.return === undefined
-    ? { ...preferences, return: "minimal" }
-    : preferences;
+  return writes && preferences.return === undefined ? { ...preferences, return: "minimal" } : preferences;
 }
 
 function finishedMedia({ request: { media }, stripNulls }: Draft): MediaType {

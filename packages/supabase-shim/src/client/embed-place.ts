@@ -11,9 +11,7 @@ export interface EmbedOption {
 }
 
 /** The path of the embed, `[]` for the root. */
-export function embedPlace(
-  option: EmbedOption | undefined,
-): Result<readonly string[], RequestError> {
+export function embedPlace(option: EmbedOption | undefined): Result<readonly string[], RequestError> {
   const name: unknown = option?.referencedTable ?? option?.foreignTable;
   if (name === undefined || name === null || name === "") return ok([]);
   if (typeof name === "string") return parseEmbedPath(name);

@@ -8,10 +8,7 @@ import { unusableValue, type GivenAt } from "./value-text.ts";
  * A copy of the caller's list, so that a later change of theirs does not change the request. What
  * is left in it is JSON: texts, numbers, booleans, null, lists and plain objects.
  */
-export function listOperand(
-  values: readonly unknown[],
-  at: GivenAt,
-): Result<ListOperand, RequestError> {
+export function listOperand(values: readonly unknown[], at: GivenAt): Result<ListOperand, RequestError> {
   const list: unknown[] = [];
   for (const value of values) {
     const element = listElement(value, at);

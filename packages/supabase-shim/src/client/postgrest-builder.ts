@@ -31,10 +31,9 @@ export type Overridden<Result, NewResult> = 0 extends 1 & Result
  * console.log(data, error);
  * ```
  */
-export abstract class PostgrestBuilder<
-  Result,
-  ThrowOnError extends boolean = false,
-> implements PromiseLike<BuilderResponse<Result, ThrowOnError>> {
+export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = false> implements PromiseLike<
+  BuilderResponse<Result, ThrowOnError>
+> {
   protected draft: Draft;
   protected headers: Headers;
   protected signal: AbortSignal | undefined;
@@ -87,9 +86,7 @@ export abstract class PostgrestBuilder<
       | null,
     onrejected?: ((reason: AnyReason) => Rejected | PromiseLike<Rejected>) | null,
   ): PromiseLike<Fulfilled | Rejected> {
-    const outcome = this.settle() as Promise<unknown> as Promise<
-      BuilderResponse<Result, ThrowOnError>
-    >;
+    const outcome = this.settle() as Promise<unknown> as Promise<BuilderResponse<Result, ThrowOnError>>;
     return outcome.then(onfulfilled, onrejected);
   }
 
@@ -99,10 +96,10 @@ export abstract class PostgrestBuilder<
   }
 
   /** Changes the type of the result, nothing else. */
-  overrideTypes<
-    NewResult,
-    _Options extends { merge?: boolean } = { merge: true },
-  >(): PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError> {
+  overrideTypes<NewResult, _Options extends { merge?: boolean } = { merge: true }>(): PostgrestBuilder<
+    Overridden<Result, NewResult>,
+    ThrowOnError
+  > {
     return this as unknown as PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError>;
   }
 

@@ -11,7 +11,7 @@ import {
   type TextSearchOptions,
 } from "./condition.ts";
 import type { EmbedOption } from "./embed-place.ts";
-import { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
+import { PostgrestTransformBuilder, type SelectedRows } from "./postgrest-transform-builder.ts";
 import { recordFilter, recordOr } from "./record-filter.ts";
 import type { AnyRow } from "./untyped.ts";
 
@@ -39,6 +39,26 @@ export class PostgrestFilterBuilder<
 > extends PostgrestTransformBuilder<Result, ThrowOnError> {
   override throwOnError(): PostgrestFilterBuilder<Result, true> {
     return super.throwOnError() as PostgrestFilterBuilder<Result, true>;
+  }
+
+  /**
+   * Brings the changed rows back: `returning …`. After `rpc()` it picks columns of its rows.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data } = await supabase
+   *   .from("profiles")
+   *   .insert({ email: "ada@example.com" })
+   *   .select("id")
+   *   .single();
+   * console.log(data);
+   * ```
+   */
+  override select(columns?: string): PostgrestFilterBuilder<SelectedRows<Result>, ThrowOnError> {
+    return super.select(columns) as PostgrestFilterBuilder<SelectedRows<Result>, ThrowOnError>;
   }
 
   /**

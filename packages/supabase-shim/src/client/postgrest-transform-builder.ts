@@ -1,7 +1,6 @@
 import type { EmbedOption } from "./embed-place.ts";
 import { failDraft, preferring } from "./draft.ts";
 import { PostgrestBuilder, type Overridden } from "./postgrest-builder.ts";
-import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import { recordMedia, recordPlan, type ExplainOptions } from "./record-media.ts";
 import { recordOrder, type OrderOptions } from "./record-order.ts";
 import { recordLimit, recordRange, wholeNumber } from "./record-range.ts";
@@ -42,28 +41,13 @@ export abstract class PostgrestTransformBuilder<
     return super.throwOnError() as PostgrestTransformBuilder<Result, true>;
   }
 
-  /**
-   * Brings the changed rows back: `returning …`. After `rpc()` it picks columns of its rows.
-   *
-   * @example
-   * ```ts
-   * import { createClient } from "@offramp/supabase-shim";
-   *
-   * const supabase = createClient("postgres://localhost/clinic", "service-key");
-   * const { data } = await supabase
-   *   .from("profiles")
-   *   .insert({ email: "ada@example.com" })
-   *   .select("id")
-   *   .single();
-   * console.log(data);
-   * ```
-   */
-  select(columns?: string): PostgrestFilterBuilder<SelectedRows<Result>, ThrowOnError> {
+  /** Brings the changed rows back: `returning …`. After `rpc()` it picks columns of its rows. */
+  select(columns?: string): PostgrestTransformBuilder<SelectedRows<Result>, ThrowOnError> {
     const draft = recordSelect(this.draft, columns);
     // Of two preferences of a kind the first counts.
     const wanted = draft.request.preferences.return ?? "representation";
     this.draft = preferring(draft, { return: wanted });
-    return this as unknown as PostgrestFilterBuilder<SelectedRows<Result>, ThrowOnError>;
+    return this as unknown as PostgrestTransformBuilder<SelectedRows<Result>, ThrowOnError>;
   }
 
   /**
@@ -141,9 +125,7 @@ export abstract class PostgrestTransformBuilder<
     options: ExplainOptions & { format: "json" },
   ): PostgrestBuilder<Record<string, unknown>[], ThrowOnError>;
   explain(options?: ExplainOptions & { format?: "text" }): PostgrestBuilder<string, ThrowOnError>;
-  explain(
-    options: ExplainOptions = {},
-  ): PostgrestBuilder<string | Record<string, unknown>[], ThrowOnError> {
+  explain(options: ExplainOptions = {}): PostgrestBuilder<string | Record<string, unknown>[], ThrowOnError> {
     this.draft = recordPlan(this.draft, options);
     return this as unknown as PostgrestBuilder<string | Record<string, unknown>[], ThrowOnError>;
   }
@@ -168,13 +150,7 @@ export abstract class PostgrestTransformBuilder<
   }
 
   /** @deprecated Use `overrideTypes`. Changes the type of the result, nothing else. */
-  override returns<NewResult>(): PostgrestTransformBuilder<
-    Overridden<Result, NewResult>,
-    ThrowOnError
-  > {
-    return this as unknown as PostgrestTransformBuilder<
-      Overridden<Result, NewResult>,
-      ThrowOnError
-    >;
+  override returns<NewResult>(): PostgrestTransformBuilder<Overridden<Result, NewResult>, ThrowOnError> {
+    return this as unknown as PostgrestTransformBuilder<Overridden<Result, NewResult>, ThrowOnError>;
   }
 }

@@ -7,9 +7,7 @@ import { embedPlace, samePath, type EmbedOption } from "./embed-place.ts";
 /** Records `limit(rows)`. The offset stays what it was. */
 export function recordLimit(draft: Draft, rows: unknown, option: EmbedOption | undefined): Draft {
   const limit = wholeNumber("limit", rows);
-  return limit.ok
-    ? withRange(draft, { limit: limit.value }, option)
-    : failDraft(draft, limit.error);
+  return limit.ok ? withRange(draft, { limit: limit.value }, option) : failDraft(draft, limit.error);
 }
 
 /** Records `range(from, to)`: rows `from` to `to`, both included, counted from zero. */

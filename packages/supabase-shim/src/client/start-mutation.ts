@@ -3,13 +3,7 @@ import type { Preferences } from "../request/index.ts";
 import { parseColumns } from "../syntax/index.ts";
 import { failDraft, preferring, startDraft, type Draft } from "./draft.ts";
 import { recordCount } from "./record-select.ts";
-import {
-  columnsOfRows,
-  haveSameKeys,
-  unlikeObjects,
-  unwritten,
-  writePayload,
-} from "./write-payload.ts";
+import { columnsOfRows, haveSameKeys, unlikeObjects, unwritten, writePayload } from "./write-payload.ts";
 
 /** The table or view that a mutation changes. */
 export interface Target {
@@ -43,8 +37,7 @@ export function startInsert(target: Target, values: unknown, options: InsertOpti
 
 export function startUpsert(target: Target, values: unknown, options: UpsertOptions): Draft {
   const { onConflict, ignoreDuplicates = false } = options;
-  const columns =
-    onConflict === undefined ? ok(undefined) : parseColumns(String(onConflict), "on_conflict");
+  const columns = onConflict === undefined ? ok(undefined) : parseColumns(String(onConflict), "on_conflict");
   const draft = preferring(
     insertDraft(target, values, {
       method: "upsert",
@@ -69,10 +62,7 @@ export function startUpdate(target: Target, values: unknown, options: CountOptio
 }
 
 export function startDelete(target: Target, options: CountOption): Draft {
-  return recordCount(
-    startDraft({ kind: "delete", relation: target.relation }, target.schema),
-    options.count,
-  );
+  return recordCount(startDraft({ kind: "delete", relation: target.relation }, target.schema), options.count);
 }
 
 interface InsertKind {

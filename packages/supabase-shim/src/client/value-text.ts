@@ -49,10 +49,7 @@ function objectText(value: object | null, at: GivenAt): Result<string, RequestEr
 
 /** Arrays, decimals, URLs and other classes that say how they are written. */
 function hasOwnText(value: object): boolean {
-  return (
-    Symbol.toPrimitive in value ||
-    ("toString" in value && value.toString !== Object.prototype.toString)
-  );
+  return Symbol.toPrimitive in value || ("toString" in value && value.toString !== Object.prototype.toString);
 }
 
 /** The error for a value that has no text. It names the kind of value, never the value. */

@@ -53,15 +53,12 @@ function unwritable(method: string): RequestError {
 }
 
 function isRow(value: unknown): value is object {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /** The keys that the object's JSON has: without those whose value JSON leaves out. */
 function jsonKeys(row: object): string[] {
-  const written: unknown =
-    "toJSON" in row && typeof row.toJSON === "function" ? row.toJSON("") : row;
+  const written: unknown = "toJSON" in row && typeof row.toJSON === "function" ? row.toJSON("") : row;
   if (typeof written !== "object" || written === null) return [];
   return Object.entries(written)
     .filter(([, value]) => !isLeftOut(value))
