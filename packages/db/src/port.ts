@@ -1,8 +1,8 @@
 /**
  * The port to the database: the few methods that every other part of Offramp uses.
  *
- * Nothing behind this file is visible to callers; `driver.ts` implements it on postgres.js
- * and is the only file that imports it.
+ * Nothing behind this file is visible to callers; the folder `driver` implements it on
+ * postgres.js, and one file there is the only one that imports it.
  */
 
 /** A parameter: PostgreSQL's text input for the type that the statement infers, or NULL. Booleans, dates and JSON are sent as text too. */
@@ -17,6 +17,13 @@ export interface Statement {
    * evicted by the driver, so ask for it only for a bounded set of texts. Default `false`.
    */
   readonly prepare?: boolean;
+  /**
+   * The text may hold several statements, separated by `;`, and takes no values. Without a
+   * transaction around it, it is one: all or nothing. Resolves to the rows of the last statement.
+   * Only for text that a person wrote, such as a migration. Default `false`: then a second
+   * statement in the text is refused by the server.
+   */
+  readonly script?: boolean;
   /** Cancels the running statement in PostgreSQL (a cancel request, SQLSTATE 57014). */
   readonly signal?: AbortSignal;
 }
@@ -52,6 +59,8 @@ export interface Transaction extends Queryable {
 
 export interface Listener {
   unlisten(): Promise<void>;
+  /** Lets the process end although this listener is there. By default a listener keeps it running. */
+  unref(): void;
 }
 
 export interface Health {

@@ -1,0 +1,26 @@
+import { once } from "node:events";
+import { openSocket } from "./open-socket.ts";
+import type { Target } from "./target.ts";
+
+const CANCEL_CODE = 80_877_102;
+
+/** The key that the server gave a session, with which another connection may cancel its running statement. */
+export interface BackendKey {
+  readonly pid: number;
+  readonly secret: number;
+}
+
+/** Asks PostgreSQL to cancel what the session is running. Resolves when the server has passed it on. */
+export async function sendCancelRequest(target: Target, key: BackendKey, timeoutMs: number): Promise<void> {
+  const socket = await openSocket(target, timeoutMs);
+  const message = Buffer.alloc(16);
+  message.writeInt32BE(16, 0);
+  message.writeInt32BE(CANCEL_CODE, 4);
+  message.writeUInt32BE(key.pid, 8);
+  message.writeUInt32BE(key.secret, 12);
+  const closed = once(socket, "close");
+  socket.setTimeout(timeoutMs, () => socket.destroy());
+  socket.end(message);
+  socket.resume();
+  await closed;
+}

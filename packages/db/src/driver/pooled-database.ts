@@ -1,0 +1,115 @@
+import { ConnectionError } from "../errors/connection-error.ts";
+import { ServerError } from "../errors/server-error.ts";
+import type {
+  Database,
+  Health,
+  Listener,
+  ReservedConnection,
+  Row,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from "../port.ts";
+import { giveBack } from "./give-back.ts";
+import { Listening } from "./listening.ts";
+import { Pool, type PoolLimits } from "./pool.ts";
+import { Reserved } from "./reserved.ts";
+import type { ServerConnection } from "./server-connection.ts";
+import { runTransaction } from "./transaction.ts";
+
+const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
+
+/** Opens connections, and knows where they lead. */
+export interface Connector {
+  /** `host:port/database as user`, without a secret. */
+  describe(): string;
+  open(): Promise<ServerConnection>;
+}
+
+/** The port, on a pool of connections. */
+export class PooledDatabase implements Database {
+  readonly #connector: Connector;
+  readonly #pool: Pool;
+  readonly #listening: Listening;
+
+  constructor(connector: Connector, limits: PoolLimits) {
+    this.#connector = connector;
+    this.#pool = new Pool(() => connector.open(), limits);
+    this.#listening = new Listening(() => connector.open());
+  }
+
+  get description(): string {
+    return this.#connector.describe();
+  }
+
+  async query(statement: Statement): Promise<readonly Row[]> {
+    const connection = await this.#pool.acquire(statement.signal);
+    let begun = false;
+    try {
+      const { rows } = await connection.run(statement);
+      begun = connection.transactionOpen && statement.script !== true;
+      return rows;
+    } finally {
+      await this.#giveBack(connection);
+      // The next statement would run on another connection, outside of that transaction.
+      if (begun) throw new TypeError("query() cannot begin a transaction: use transaction(), or reserve() a connection");
+    }
+  }
+
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const connection = await this.#pool.acquire();
+    try {
+      return await runTransaction(connection, work, options);
+    } finally {
+      await this.#giveBack(connection);
+    }
+  }
+
+  async reserve(): Promise<ReservedConnection> {
+    return new Reserved(this.#pool, await this.#pool.acquire());
+  }
+
+  listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener> {
+    return this.#listening.add({ channel, onNotify, onReady });
+  }
+
+  async health(): Promise<Health> {
+    try {
+      const connection = await this.#pool.acquire();
+      try {
+        const started = performance.now();
+        const { rows } = await connection.run({ text: 'select current_user as "user", current_database() as "database"' });
+        return {
+          reachable: true,
+          latencyMs: performance.now() - started,
+          tls: connection.tls,
+          ...optional("serverVersion", connection.serverVersion),
+          ...optional("user", rows[0]?.["user"]),
+          ...optional("database", rows[0]?.["database"]),
+        };
+      } finally {
+        await this.#giveBack(connection);
+      }
+    } catch (error) {
+      if (error instanceof ConnectionError || error instanceof ServerError) return { reachable: false, problem: error.message };
+      throw error;
+    }
+  }
+
+  async close({ timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    await Promise.all([this.#listening.close(), this.#pool.close(timeoutMs)]);
+  }
+
+  /** The usual case takes no turn of the event loop. */
+  #giveBack(connection: ServerConnection): Promise<void> | undefined {
+    if (connection.cancelling === undefined && !connection.transactionOpen) {
+      this.#pool.release(connection);
+      return undefined;
+    }
+    return giveBack(this.#pool, connection);
+  }
+}
+
+function optional<K extends string>(key: K, value: string | null | undefined): Partial<Record<K, string>> {
+  return value == null ? {} : ({ [key]: value } as Partial<Record<K, string>>);
+}

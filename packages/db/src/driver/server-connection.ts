@@ -1,0 +1,312 @@
+import type { Socket } from "node:net";
+import { ConnectionError } from "../errors/connection-error.ts";
+import type { Row, Statement } from "../port.ts";
+import { sendCancelRequest } from "./cancel-request.ts";
+import { connectionLost, connectTimeout, neverReady, startupRefusal, systemCode } from "./connection-failure.ts";
+import { openSocket } from "./open-socket.ts";
+import { createDriverClient, type DriverClient, type DriverQuery, type DriverResult } from "./postgres-client.ts";
+import { cancelledBeforeSent, isServerFailure, isStalePlan, toServerError } from "./server-failure.ts";
+import { checkStatement, isSimple } from "./statement-text.ts";
+import { describeTarget, type Target } from "./target.ts";
+import { TransactionMark } from "./transaction-mark.ts";
+
+export interface ConnectionSettings {
+  readonly connectTimeoutMs: number;
+  /** Startup parameters. */
+  readonly session: Readonly<Record<string, string>>;
+  readonly preparedStatements: boolean;
+}
+
+/** What a statement did: its rows, and the command tag's words, such as `SELECT` or `ROLLBACK`. */
+export interface Outcome {
+  readonly rows: readonly Row[];
+  readonly command: string | undefined;
+}
+
+interface Pending {
+  readonly query: DriverQuery;
+  readonly reject: (error: Error) => void;
+  cancelWanted: boolean;
+}
+
+const CANCEL_AGAIN_AFTER_MS = 200;
+const CANCEL_TIMEOUT_MS = 5_000;
+
+/** One session on the server. Statements run in the order in which they are given, without waiting for each other. */
+export class ServerConnection {
+  readonly openedAt: number = Date.now();
+  /** The names and payloads of NOTIFY; set by the listener. */
+  onNotify: ((channel: string, payload: string) => void) | undefined;
+  onLost: (() => void) | undefined;
+
+  readonly #target: Target;
+  readonly #socket: Socket;
+  readonly #client: DriverClient;
+  readonly #prepare: boolean;
+  readonly #pending: Pending[] = [];
+  readonly #whenSettled: (() => void)[] = [];
+  readonly #transaction = new TransactionMark();
+  #cancelling: Promise<void> | undefined;
+  #gone: ConnectionError | undefined;
+  #stale = false;
+  #socketError: string | undefined;
+
+  private constructor(target: Target, socket: Socket, settings: ConnectionSettings & { readonly password: string }) {
+    this.#target = target;
+    this.#socket = socket;
+    this.#prepare = settings.preparedStatements;
+    this.#client = createDriverClient(socket, {
+      user: target.user,
+      database: target.database,
+      password: settings.password,
+      session: settings.session,
+      onNotify: (channel, payload) => this.onNotify?.(channel, payload),
+    });
+    socket.on("error", (error) => (this.#socketError = systemCode(error)));
+    socket.once("close", () => this.#lose(connectionLost(target, this.#socketError)));
+  }
+
+  /** Opens the socket, logs in, and resolves when the server is ready for statements. */
+  static async open(target: Target, settings: ConnectionSettings): Promise<ServerConnection> {
+    const started = Date.now();
+    const password = await passwordOf(target);
+    const socket = await openSocket(target, settings.connectTimeoutMs);
+    const connection = new ServerConnection(target, socket, { ...settings, password });
+    const left = Math.max(1, settings.connectTimeoutMs - (Date.now() - started));
+    const timer = setTimeout(() => connection.destroy(connectTimeout(target, settings.connectTimeoutMs)), left);
+    try {
+      await connection.run({ text: "select 1" });
+      return connection;
+    } catch (error) {
+      connection.destroy(connectionLost(target, undefined));
+      throw isLost(error) ? neverReady(target) : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** False when the connection is gone, or holds a prepared statement that the server refuses. */
+  get usable(): boolean {
+    return this.#gone === undefined && !this.#stale;
+  }
+
+  /** True when a transaction was begun on the connection and not ended, as far as the statements tell. */
+  get transactionOpen(): boolean {
+    return this.#transaction.open;
+  }
+
+  get tls(): boolean {
+    return "encrypted" in this.#socket;
+  }
+
+  get serverVersion(): string | undefined {
+    return this.#client.parameter("server_version");
+  }
+
+  /**
+   * Runs a statement. `pipelined` says that others may already be on their way behind it: then a
+   * prepared statement that DDL made stale fails, where otherwise the driver sends it again by itself.
+   */
+  run(statement: Statement, pipelined = false): Promise<Outcome> {
+    if (this.#gone !== undefined) return Promise.reject(this.#gone);
+    if (statement.signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
+    checkStatement(statement);
+    const prepare = statement.prepare === true && this.#prepare;
+    const query = this.#client.query(statement.text, { prepare, simple: isSimple(statement, prepare) });
+    query.parameters = [...(statement.values ?? [])];
+    if (pipelined && prepare) forbidResending(query);
+    this.#transaction.sent(statement);
+    return new Promise<Outcome>((resolve, reject) => {
+      const pending: Pending = { query, reject, cancelWanted: false };
+      const onAbort = (): void => this.#cancel(pending);
+      const settle = (): void => {
+        statement.signal?.removeEventListener("abort", onAbort);
+        this.#settled(pending);
+      };
+      this.#pending.push(pending);
+      statement.signal?.addEventListener("abort", onAbort, { once: true });
+      query.execute().then(
+        (result) => {
+          const outcome = toOutcome(result);
+          this.#transaction.done(statement, outcome.command);
+          settle();
+          resolve(outcome);
+        },
+        (error: unknown) => {
+          settle();
+          reject(this.#translate(error));
+        },
+      );
+    });
+  }
+
+  /** While a cancel request is on its way, which could hit the next statement: resolves when it has arrived. */
+  get cancelling(): Promise<void> | undefined {
+    return this.#cancelling;
+  }
+
+  /** Resolves when every statement given so far has ended, however it ended. */
+  async settled(): Promise<void> {
+    if (this.#pending.length > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
+  }
+
+  /** Lets the process end while the connection is idle. */
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  /** Says goodbye to the server. For a connection on which nothing runs. */
+  async close(): Promise<void> {
+    this.#gone ??= closed();
+    this.#socket.ref();
+    await this.#client.end();
+    this.#socket.destroy();
+  }
+
+  /** Cuts the connection; what runs on it is rejected with `reason`. */
+  destroy(reason: ConnectionError): void {
+    this.#lose(reason);
+    this.#socket.destroy();
+  }
+
+  /** Asks the server to stop what is running, then cuts the connection. */
+  async abandon(reason: ConnectionError): Promise<void> {
+    const key = this.#pending[0]?.query.state;
+    this.#lose(reason);
+    try {
+      if (key != null) await sendCancelRequest(this.#target, key, CANCEL_TIMEOUT_MS);
+    } catch {
+      // The server will notice the closed socket when the statement ends.
+    }
+    this.#socket.destroy();
+  }
+
+  #lose(reason: ConnectionError): void {
+    if (this.#gone === undefined) {
+      this.#gone = reason;
+      this.onLost?.();
+    }
+    // The driver would leave statements that it has not sent yet waiting for ever.
+    for (const pending of this.#pending.splice(0)) pending.reject(this.#gone);
+    this.#announceSettled();
+  }
+
+  #settled(pending: Pending): void {
+    const index = this.#pending.indexOf(pending);
+    if (index !== -1) this.#pending.splice(index, 1);
+    const next = this.#pending[0];
+    if (next === undefined) this.#announceSettled();
+    else if (next.cancelWanted) this.#startCancelling(next);
+  }
+
+  #announceSettled(): void {
+    for (const resolve of this.#whenSettled.splice(0)) resolve();
+  }
+
+  #cancel(pending: Pending): void {
+    pending.cancelWanted = true;
+    // A cancel request hits whatever runs, so a statement that waits behind others has to wait for its turn.
+    if (this.#pending[0] === pending) this.#startCancelling(pending);
+  }
+
+  #startCancelling(pending: Pending): void {
+    const previous = this.#cancelling ?? Promise.resolve();
+    const current = previous
+      .then(() => this.#keepCancelling(pending))
+      .finally(() => {
+        if (this.#cancelling === current) this.#cancelling = undefined;
+      });
+    this.#cancelling = current;
+  }
+
+  async #keepCancelling(pending: Pending): Promise<void> {
+    // A request that arrives before its statement has no effect, so it is repeated until the statement has ended.
+    while (this.#pending[0] === pending) {
+      try {
+        if (pending.query.state !== null) {
+          await sendCancelRequest(this.#target, pending.query.state, CANCEL_TIMEOUT_MS);
+        }
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.destroy(new ConnectionError("lost", `a statement could not be cancelled, so its connection was closed: ${reason}`));
+        return;
+      }
+      await endOrDelay(pending);
+    }
+  }
+
+  #translate(error: unknown): Error {
+    if (this.#gone !== undefined) return this.#gone;
+    if (!isServerFailure(error)) {
+      const code = systemCode(error);
+      if (code === "SASL_SIGNATURE_MISMATCH") {
+        return new ConnectionError("authentication", "the server could not prove that it knows the user's password. Check host and port: this may be another server.");
+      }
+      return connectionLost(this.#target, this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code));
+    }
+    if (isStalePlan(error)) this.#stale = true;
+    if (error.severity === "FATAL" || error.severity === "PANIC") {
+      const refusal = startupRefusal(error.code, error.message, this.#target);
+      if (refusal !== undefined) return refusal;
+    }
+    return toServerError(error);
+  }
+}
+
+export function closed(): ConnectionError {
+  return new ConnectionError("closed", "the database handle was closed with close(). Make a new one with connect().");
+}
+
+async function passwordOf(target: Target): Promise<string> {
+  try {
+    return await target.password();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConnectionError("authentication", `cannot connect as ${describeTarget(target)}: the function given as option "password" failed: ${reason}`);
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof ConnectionError && error.problem === "lost";
+}
+
+/**
+ * After "cached plan must not change result type" the driver sends a prepared statement again, at
+ * the end of the line: behind a `commit` that was already sent, so outside its transaction and
+ * without its role and claims. The driver decides by `prepared`, which it needs only while it
+ * builds the message; afterwards the property reads false and the error is delivered.
+ */
+function forbidResending(query: DriverQuery): void {
+  let prepared = false;
+  Object.defineProperty(query, "prepared", {
+    get: () => prepared,
+    set: (value: boolean) => {
+      prepared = value;
+      if (value) queueMicrotask(() => (prepared = false));
+    },
+  });
+}
+
+function toOutcome(result: DriverResult | readonly DriverResult[]): Outcome {
+  const last = isSeveral(result) ? result[result.length - 1] : result;
+  return { rows: last === undefined ? [] : Array.from(last), command: last?.command };
+}
+
+function isSeveral(result: DriverResult | readonly DriverResult[]): result is readonly DriverResult[] {
+  return !("command" in result);
+}
+
+async function endOrDelay(pending: Pending): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const delay = new Promise<void>((resolve) => (timer = setTimeout(resolve, CANCEL_AGAIN_AFTER_MS)));
+  const end = pending.query.then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([end, delay]);
+  clearTimeout(timer);
+}

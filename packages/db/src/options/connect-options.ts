@@ -1,0 +1,54 @@
+/**
+ * Where the database is and how to connect. Everything is optional: what is not given comes from
+ * the environment variables `DATABASE_URL` or `DATABASE_SECRET_ID`.
+ *
+ * Give one source: `url`, or the parts (`host`, `database`, `user` …), or `secretId`. Parts beside
+ * a `secretId` win over what the secret says; a secret that RDS manages holds only user and password.
+ */
+export interface ConnectOptions {
+  /**
+   * `postgres://user:password@host:port/database`. Parameters: `sslmode`, `sslrootcert` (a path),
+   * `application_name`, `connect_timeout` (seconds), `options`, `host` (also a socket directory),
+   * `pgbouncer`. `sslmode=disable` is for this machine only; every other mode verifies the
+   * certificate and the host name, because a connection that is encrypted but not verified
+   * protects against nobody who can read it.
+   */
+  readonly url?: string;
+  /** A host name, an IP address, or the directory of a unix socket. */
+  readonly host?: string;
+  /** Default 5432. */
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  /** The password, or a function asked at each new connection, for tokens that expire. */
+  readonly password?: string | (() => string | Promise<string>);
+  /** Name or ARN of an AWS Secrets Manager secret: JSON with username, password, host, port, dbname (or database). */
+  readonly secretId?: string;
+  /** Fetches the text of a secret instead of AWS Secrets Manager. */
+  readonly fetchSecret?: (secretId: string) => Promise<string>;
+  /**
+   * TLS. By default on and verified for every host but this machine. An object switches it on
+   * for every host: `ca` holds PEM certificates to trust instead of those that Node brings,
+   * `serverName` the name that the certificate must carry when it is not the host (a tunnel).
+   * `"disable"` is refused for hosts other than this machine.
+   */
+  readonly ssl?: "disable" | "verify-full" | { readonly ca?: string; readonly serverName?: string };
+  /** Never encrypt, whatever the host. Patient data and passwords then cross the network readable by anyone on it. */
+  readonly dangerouslyDisableTls?: boolean;
+  /** Connections in the pool at most. Default 20. */
+  readonly max?: number;
+  /** Milliseconds after which an unused connection is closed. Default 30,000. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds after which a connection is replaced. Default 3,600,000 (1 h). */
+  readonly maxLifetimeMs?: number;
+  /** Milliseconds that opening a connection may take, TLS and login included. Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds that a statement waits for a free connection. Default 30,000. */
+  readonly acquireTimeoutMs?: number;
+  /** Shown in `pg_stat_activity`. Default `offramp`. */
+  readonly applicationName?: string;
+  /** Server settings for each session, such as `{ statement_timeout: "30s" }`. */
+  readonly session?: Readonly<Record<string, string>>;
+  /** False for a pooler in transaction mode, which does not keep prepared statements. Default true. */
+  readonly preparedStatements?: boolean;
+}

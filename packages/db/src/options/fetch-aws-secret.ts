@@ -1,0 +1,50 @@
+import { secretProblem } from "./secret.ts";
+
+/**
+ * The text of a secret in AWS Secrets Manager. Region and credentials are found as the AWS SDK
+ * finds them; an ARN names its own region. The SDK is loaded only here, when a secret is used.
+ *
+ * @throws {ConnectionError} problem `authentication`, with what AWS said and the remedy.
+ */
+export async function fetchAwsSecret(secretId: string, timeoutMs: number): Promise<string> {
+  const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
+  const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(secretId)?.[1];
+  const client = new SecretsManagerClient({ ...(region === undefined ? {} : { region }), maxAttempts: 2 });
+  try {
+    const answer = await withinTime(client.send(new GetSecretValueCommand({ SecretId: secretId })), timeoutMs);
+    if (answer.SecretString !== undefined) return answer.SecretString;
+  } catch (error) {
+    throw awsProblem(secretId, error);
+  } finally {
+    client.destroy();
+  }
+  throw secretProblem(secretId, "it holds binary data", "Store it as JSON text.");
+}
+
+async function withinTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, timedOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function awsProblem(secretId: string, error: unknown): Error {
+  const name = error instanceof Error ? error.name : "";
+  const message = error instanceof Error ? error.message : String(error);
+  switch (name) {
+    case "ResourceNotFoundException":
+      return secretProblem(secretId, "AWS has no secret of that name in this region", "Check the name and AWS_REGION, or give the ARN.");
+    case "AccessDeniedException":
+      return secretProblem(secretId, "AWS denied access to it", "Allow secretsmanager:GetSecretValue on it (and kms:Decrypt on its key) to this role.");
+    case "CredentialsProviderError":
+      return secretProblem(secretId, "this process has no AWS credentials", "Run it with a role, a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
+    default:
+      if (/region is missing/i.test(message)) return secretProblem(secretId, "no AWS region is set", "Set AWS_REGION, or give the ARN of the secret.");
+      return secretProblem(secretId, `AWS Secrets Manager did not give it (${name}: ${message})`, "Check network access to Secrets Manager.");
+  }
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import type { PoolLimits } from "../driver/pool.ts";
+import type { ConnectionSettings } from "../driver/server-connection.ts";
+import type { Target, TlsPlan } from "../driver/target.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import type { ConnectOptions } from "./connect-options.ts";
+import { type ConnectionUrl, parseConnectionUrl } from "./connection-url.ts";
+import { fetchAwsSecret } from "./fetch-aws-secret.ts";
+import { SecretTarget } from "./secret-target.ts";
+import { fixedTarget, type TargetSource } from "./target-source.ts";
+import { decideTls, type TlsWish } from "./tls-policy.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The options with every default filled in. */
+export interface ResolvedOptions {
+  readonly source: TargetSource;
+  readonly limits: PoolLimits;
+  readonly settings: ConnectionSettings;
+}
+
+const PARTS = ["host", "port", "database", "user", "password"] as const;
+
+/**
+ * Finds the database: `url`, parts, `secretId`, then DATABASE_URL, then DATABASE_SECRET_ID.
+ *
+ * @throws {ConfigurationError} none of them is set, two are, or one is incomplete.
+ */
+export function resolveOptions(options: ConnectOptions, env: Environment): ResolvedOptions {
+  const url = findUrl(options, env);
+  const connectTimeoutMs = options.connectTimeoutMs ?? url?.connectTimeoutMs ?? 10_000;
+  return {
+    source: url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env),
+    limits: {
+      max: options.max ?? 20,
+      idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
+      maxLifetimeMs: options.maxLifetimeMs ?? 3_600_000,
+      acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
+    },
+    settings: {
+      connectTimeoutMs,
+      preparedStatements: options.preparedStatements ?? url?.preparedStatements ?? true,
+      session: {
+        application_name: options.applicationName ?? url?.applicationName ?? "offramp",
+        ...(url?.sessionOptions === undefined ? {} : { options: url.sessionOptions }),
+        ...options.session,
+      },
+    },
+  };
+}
+
+function findUrl(options: ConnectOptions, env: Environment): ConnectionUrl | undefined {
+  const others = [...PARTS, "secretId" as const].filter((name) => options[name] !== undefined);
+  if (options.url !== undefined) {
+    if (others.length > 0) throw new ConfigurationError(`connect(): give either the option "url" or "${others[0]}", not both`);
+    return parseConnectionUrl(options.url, 'option "url"');
+  }
+  if (others.length > 0 || !env["DATABASE_URL"]) return undefined;
+  return parseConnectionUrl(env["DATABASE_URL"], "DATABASE_URL");
+}
+
+function sourceFromUrl(url: ConnectionUrl, options: ConnectOptions, env: Environment): TargetSource {
+  const from = options.url === undefined ? "DATABASE_URL" : 'option "url"';
+  const host = needed(url.host, "host", from);
+  const wish = tlsWish(options, url);
+  return fixedTarget({
+    host,
+    port: url.port ?? 5432,
+    database: needed(url.database, "database", from),
+    user: needed(url.user, "user", from),
+    password: () => url.password ?? "",
+    tls: tlsPlan(host, wish, env),
+  });
+}
+
+function sourceWithoutUrl(options: ConnectOptions, env: Environment, timeoutMs: number): TargetSource {
+  const { host, port, database, user, password } = options;
+  const parts = PARTS.some((name) => options[name] !== undefined);
+  const secretId = options.secretId ?? (parts ? undefined : env["DATABASE_SECRET_ID"] || undefined);
+  if (secretId !== undefined) {
+    if (password !== undefined) throw new ConfigurationError('connect(): give either the option "password" or "secretId", not both');
+    return new SecretTarget({
+      secretId,
+      fetch: options.fetchSecret ?? ((id) => fetchAwsSecret(id, timeoutMs)),
+      explicit: { host, port, database, user },
+      fallback: { host: env["PGHOST"] || undefined, port: portFrom(env["PGPORT"]), database: env["PGDATABASE"] || undefined },
+      tls: (actualHost) => tlsPlan(actualHost, tlsWish(options, undefined), env),
+    });
+  }
+  if (!parts) {
+    throw new ConfigurationError(
+      "connect(): no database is set. Set the environment variable DATABASE_URL (postgres://user:password@host:port/database) or " +
+        'DATABASE_SECRET_ID (an AWS Secrets Manager secret), or give the option "url", "secretId", or "host", "database", "user" and "password"',
+    );
+  }
+  const actualHost = needed(host, "host", "options");
+  const target: Target = {
+    host: actualHost,
+    port: port ?? 5432,
+    database: needed(database, "database", "options"),
+    user: needed(user, "user", "options"),
+    password: typeof password === "function" ? password : () => password ?? "",
+    tls: tlsPlan(actualHost, tlsWish(options, undefined), env),
+  };
+  return fixedTarget(target);
+}
+
+function needed(value: string | undefined, what: string, from: string): string {
+  if (value !== undefined) return value;
+  const message = from === "options" ? `option "${what}" is missing` : `${from} names no ${what}`;
+  throw new ConfigurationError(`connect(): ${message}: a database needs a host, a database name and a user`);
+}
+
+function tlsWish(options: ConnectOptions, url: ConnectionUrl | undefined): TlsWish {
+  const { ssl, dangerouslyDisableTls } = options;
+  if (typeof ssl === "object") return { mode: "verify-full", ca: ssl.ca, serverName: ssl.serverName, dangerouslyDisableTls };
+  const ca = url?.sslrootcert === undefined ? undefined : readCertificates(url.sslrootcert, "sslrootcert");
+  return { mode: ssl ?? url?.sslmode ?? "default", ca, dangerouslyDisableTls };
+}
+
+function tlsPlan(host: string, wish: TlsWish, env: Environment): TlsPlan {
+  const plan = decideTls(host, wish);
+  const path = env["PGSSLROOTCERT"];
+  if (plan.mode === "off" || plan.ca !== undefined || !path || path === "system") return plan;
+  return { ...plan, ca: readCertificates(path, "PGSSLROOTCERT") };
+}
+
+function readCertificates(path: string, setting: string): string {
+  let pem: string;
+  try {
+    pem = readFileSync(path, "utf8");
+  } catch {
+    throw new ConfigurationError(`connect(): the certificate file of ${setting}, ${path}, cannot be read`);
+  }
+  if (!pem.includes("-----BEGIN")) throw new ConfigurationError(`connect(): the file of ${setting}, ${path}, holds no PEM certificate`);
+  return pem;
+}
+
+function portFrom(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}
