@@ -10,9 +10,7 @@ const sourceEnding = /\.[mc]?[jt]sx?$/;
  * Generated and installed folders are left out; a folder that does not exist has no files.
  */
 export function sourceFiles(folder: string): string[] {
-  return entriesUnder(folder)
-    .filter((path) => sourceEnding.test(path) && !/\.d\.[mc]?ts$/.test(path))
-    .toSorted();
+  return entriesUnder(folder).filter((path) => sourceEnding.test(path) && !/\.d\.[mc]?ts$/.test(path));
 }
 
 /** The same walk for every kind of file and for folders; a folder's path ends in `/`. */
@@ -21,6 +19,7 @@ export function entriesUnder(folder: string): string[] {
   const children: Dirent[] = readdirSync(folder, { withFileTypes: true });
   return children
     .filter((child) => !neverRead.test(child.name))
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
     .flatMap((child) => {
       const path = join(folder, child.name);
       return child.isDirectory() ? [`${path}/`, ...entriesUnder(path)] : [path];

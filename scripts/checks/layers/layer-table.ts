@@ -32,7 +32,11 @@ const typesOf = (...names: readonly string[]): AllowedRoom[] =>
 const engine = ["errors", "request", "schema-cache", "syntax", "plan", "sql", "execute", "response"];
 const run: AllowedRoom = { name: "pipeline", only: ["run"] };
 
-/** The layer table of DESIGN.md. `types/` is type level only, so the client may read it. */
+/**
+ * The layer table of DESIGN.md.
+ *
+ * `types/` is type level only, so the client may read it. `execute/` loads the schema cache, so it may name it.
+ */
 export const layerTable: LayerTable = {
   packages: ["@offramp/db", "@offramp/audit", "@offramp/supabase-shim", "@offramp/cli"],
   hiddenDrivers: { postgres: "@offramp/db" },
@@ -47,7 +51,7 @@ export const layerTable: LayerTable = {
       plan: { rooms: all("request", "schema-cache", "errors") },
       sql: { rooms: typesOf("plan") },
       execute: {
-        rooms: [...all("sql", "errors"), ...typesOf("plan")],
+        rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan")],
         packages: ["@offramp/db", "@offramp/audit"],
       },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
