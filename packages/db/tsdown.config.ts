@@ -1,7 +1,7 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/schema.ts", "src/testing.ts"],
+  entry: ["src/index.ts", "src/schema.ts", "src/testing.ts", "src/embedded-supervisor.ts"],
   format: ["esm", "cjs"],
   platform: "node",
   target: "node20",

@@ -7,4 +7,4 @@
  */
 import { superviseEmbeddedServer } from "./testing/supervise-embedded-server.ts";
 
-await superviseEmbeddedServer();
+void superviseEmbeddedServer();

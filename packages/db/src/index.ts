@@ -16,3 +16,10 @@ export type {
   TransactionOptions,
 } from "./port.ts";
 export { quoteIdentifier } from "./quote-identifier.ts";
+export { clinicMigrations } from "./migrate/clinic-migrations.ts";
+export { folderMigrations } from "./migrate/folder-migrations.ts";
+export { migration, repeatable } from "./migrate/make-migration.ts";
+export { migrate, type MigrateOptions } from "./migrate/migrate.ts";
+export type { Migration, MigrationReport, MigrationSource } from "./migrate/migration.ts";
+export { MigrationError } from "./migrate/migration-error.ts";
+export { dataSubject, dataSubjects, type MarkedColumn, phi, type PhiKind, type PhiMark, phiMarks } from "./schema/phi.ts";

@@ -68,7 +68,7 @@ export class Databases {
     await this.#run(`drop database if exists ${quoteIdentifier(name)} with (force)`);
   }
 
-  /** PostgreSQL 15 and later copy small databases fastest through the log, but for a large template the files are. */
+  /** Through the log, a small database is copied without the two checkpoints that copying files needs. PostgreSQL 14 has no choice. */
   #copyStrategy(): Promise<string> {
     this.#strategy ??= this.#admin
       .query({ text: "select current_setting('server_version_num')::int >= 150000 as modern" })

@@ -1,0 +1,122 @@
+import type { ColumnBuilderBase } from "drizzle-orm";
+
+/** What kind of protected health information a column holds. */
+export type PhiKind = "identifier" | "demographic" | "health";
+
+/** A column that holds PHI, by its names in the database. */
+export interface PhiMark extends MarkedColumn {
+  readonly kind: PhiKind;
+}
+
+/** A column, by its names in the database. */
+export interface MarkedColumn {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+}
+
+/**
+ * A column builder hands its `config` object on to the column that it builds, so a mark on that
+ * object is still there when the table is. Registered symbols, because an application may hold
+ * two copies of this package (ESM and CJS).
+ */
+const PHI = Symbol.for("offramp.phi");
+const SUBJECT = Symbol.for("offramp.dataSubject");
+
+/** Where Drizzle keeps a table's parts; read this way, so that Drizzle is not loaded for it. */
+const TABLE_NAME = Symbol.for("drizzle:Name");
+const TABLE_SCHEMA = Symbol.for("drizzle:Schema");
+const TABLE_COLUMNS = Symbol.for("drizzle:Columns");
+
+/**
+ * Marks a column of a Drizzle table as protected health information and returns it unchanged.
+ * A call that touches a marked column leaves a record in the audit trail. `.array()` makes a
+ * new builder: mark its result.
+ *
+ * @example
+ * import { dataSubject, phi } from "@offramp/db";
+ * import { integer, pgTable, uuid } from "drizzle-orm/pg-core";
+ *
+ * const bloodPressure = pgTable("blood_pressure", {
+ *   patientId: dataSubject(uuid("patient_id").notNull()),
+ *   systolic: phi(integer("systolic"), "health"),
+ * });
+ * console.log(bloodPressure.systolic.name);
+ */
+export function phi<T extends ColumnBuilderBase>(column: T, kind: PhiKind): T {
+  markOf(column)[PHI] = kind;
+  return column;
+}
+
+/**
+ * Marks the column of a Drizzle table that leads to the patient a row is about, and returns it unchanged.
+ *
+ * @example
+ * import { dataSubject } from "@offramp/db";
+ * import { pgTable, uuid } from "drizzle-orm/pg-core";
+ *
+ * const patients = pgTable("patients", { id: dataSubject(uuid("id").primaryKey()) });
+ * console.log(patients.id.name);
+ */
+export function dataSubject<T extends ColumnBuilderBase>(column: T): T {
+  markOf(column)[SUBJECT] = true;
+  return column;
+}
+
+/**
+ * The PHI columns of all tables in a schema module.
+ *
+ * @example
+ * import { phiMarks } from "@offramp/db";
+ * import * as schema from "@offramp/db/schema";
+ *
+ * for (const { table, column, kind } of phiMarks(schema)) console.log(`${table}.${column}: ${kind}`);
+ */
+export function phiMarks(schemaModule: object): readonly PhiMark[] {
+  return columnsOf(schemaModule).flatMap(({ names, marks }) => {
+    const kind = marks[PHI];
+    return isPhiKind(kind) ? [{ ...names, kind }] : [];
+  });
+}
+
+/**
+ * The columns that lead to the patient, of all tables in a schema module.
+ *
+ * @example
+ * import { dataSubjects } from "@offramp/db";
+ * import * as schema from "@offramp/db/schema";
+ *
+ * for (const { table, column } of dataSubjects(schema)) console.log(`${table}.${column}`);
+ */
+export function dataSubjects(schemaModule: object): readonly MarkedColumn[] {
+  return columnsOf(schemaModule).flatMap(({ names, marks }) => (marks[SUBJECT] === true ? [names] : []));
+}
+
+type Marks = Record<symbol, unknown>;
+
+function markOf(column: object): Marks {
+  const config: unknown = "config" in column ? column.config : undefined;
+  if (typeof config !== "object" || config === null) {
+    throw new TypeError("phi() and dataSubject() take a Drizzle column builder, such as text(\"email\")");
+  }
+  return config as Marks;
+}
+
+function columnsOf(schemaModule: object): { readonly names: MarkedColumn; readonly marks: Marks }[] {
+  return Object.values(schemaModule).flatMap((value: unknown) => {
+    if (typeof value !== "object" || value === null || !(TABLE_COLUMNS in value)) return [];
+    const table = value as Record<symbol, unknown>;
+    return Object.values(table[TABLE_COLUMNS] as Record<string, { readonly name: string }>).map((column) => ({
+      names: {
+        schema: typeof table[TABLE_SCHEMA] === "string" ? table[TABLE_SCHEMA] : "public",
+        table: String(table[TABLE_NAME]),
+        column: column.name,
+      },
+      marks: markOf(column),
+    }));
+  });
+}
+
+function isPhiKind(value: unknown): value is PhiKind {
+  return value === "identifier" || value === "demographic" || value === "health";
+}
