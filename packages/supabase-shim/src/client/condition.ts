@@ -99,7 +99,7 @@ export function textSearch(query: unknown, options: TextSearchOptions): Conditio
   return (at) => {
     const text = valueText(query, at);
     if (!text.ok) return text;
-    const language = options.config === undefined ? {} : { language: String(options.config) };
+    const language = options.config === undefined ? {} : { language: options.config };
     const operator = textSearchOperator(options.type);
     return plain({ kind: "textSearch", operator, ...language, value: text.value });
   };

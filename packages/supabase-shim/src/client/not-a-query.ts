@@ -1,22 +1,14 @@
-import type { AnyRow } from "./untyped.ts";
-
-/** A part of the Supabase client that is not about queries: it can be reached, but not called. */
-export interface NotAQuery {
-  (...args: AnyRow[]): AnyRow;
-  readonly [member: string]: NotAQuery;
-}
+import type { AnyMember } from "./untyped.ts";
 
 /**
  * Stands for `supabase.auth` and its like. To reach into it does nothing, so that a program which
  * only passes it around keeps working; to call anything in it throws.
  */
-export function notAQuery(path: string): NotAQuery {
-  const target = (): never => refuse(path);
-  return new Proxy(target, {
+export function notAQuery(path: string): AnyMember {
+  return new Proxy((): never => refuse(path), {
     get: (_target, member) =>
       isAskedByTheLanguage(member) ? undefined : notAQuery(`${path}.${String(member)}`),
-    apply: () => refuse(path),
-  }) as unknown as NotAQuery;
+  });
 }
 
 /** Throws the error that names the way out. */

@@ -68,7 +68,7 @@ export class PostgrestQueryBuilder {
    * console.log(data, count);
    * ```
    */
-  select(columns?: string, options: SelectOptions = {}): PostgrestFilterBuilder<AnyRow[]> {
+  select(columns?: string, options: SelectOptions = {}): PostgrestFilterBuilder {
     const { relation, schema } = this.target();
     const headersOnly = options.head ?? false;
     const read = startDraft({ kind: "read", relation, headersOnly }, schema);

@@ -1,10 +1,13 @@
+import type { RequestError } from "../errors/request-error.ts";
 import type { CountKind } from "../request/index.ts";
 import { parseSelect } from "../syntax/index.ts";
 import { changeDraft, failDraft, preferring, type Draft } from "./draft.ts";
 
 /** Records the columns. Whitespace counts only inside double quotes; nothing means all columns. */
 export function recordSelect(draft: Draft, columns: unknown): Draft {
-  const text = withoutWhitespace(String(columns ?? ""));
+  if (columns === undefined || columns === null) return withoutSelect(draft);
+  if (typeof columns !== "string") return failDraft(draft, notColumns(columns));
+  const text = withoutWhitespace(columns);
   if (text === "") return withoutSelect(draft);
   const items = parseSelect(text);
   return items.ok ? changeDraft(draft, { select: items.value }) : failDraft(draft, items.error);
@@ -36,4 +39,12 @@ function withoutWhitespace(text: string): string {
 function withoutSelect(draft: Draft): Draft {
   const { select: _before, ...request } = draft.request;
   return Object.freeze({ ...draft, request: Object.freeze(request) });
+}
+
+function notColumns(columns: unknown): RequestError {
+  return {
+    kind: "invalidValue",
+    message: `select() takes its columns as a text, but was given a ${typeof columns}.`,
+    hint: 'Separate the columns by commas, such as "id, email".',
+  };
 }

@@ -37,7 +37,9 @@ export function startInsert(target: Target, values: unknown, options: InsertOpti
 
 export function startUpsert(target: Target, values: unknown, options: UpsertOptions): Draft {
   const { onConflict, ignoreDuplicates = false } = options;
-  const columns = onConflict === undefined ? ok(undefined) : parseColumns(String(onConflict), "on_conflict");
+  // A list of names is taken as well, as supabase-js happens to do.
+  const names = [onConflict ?? []].flat().join(",");
+  const columns = onConflict === undefined ? ok(undefined) : parseColumns(names, "on_conflict");
   const draft = preferring(
     insertDraft(target, values, {
       method: "upsert",

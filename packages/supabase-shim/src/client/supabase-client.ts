@@ -1,10 +1,10 @@
 import type { ClientSettings } from "./client-settings.ts";
-import { notAQuery, refuse, type NotAQuery } from "./not-a-query.ts";
+import { notAQuery, refuse } from "./not-a-query.ts";
 import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
 import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import type { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 import type { CallOptions } from "./start-call.ts";
-import type { AnyRow } from "./untyped.ts";
+import type { AnyMember, AnyRow } from "./untyped.ts";
 
 /**
  * What `createClient` makes: supabase-js's client on your own PostgreSQL. Queries run here; auth,
@@ -25,13 +25,13 @@ import type { AnyRow } from "./untyped.ts";
  */
 export class SupabaseClient {
   /** Not part of Offramp; a call throws. */
-  readonly auth: NotAQuery = notAQuery("auth");
+  readonly auth: AnyMember = notAQuery("auth");
   /** Not part of Offramp; a call throws. */
-  readonly storage: NotAQuery = notAQuery("storage");
+  readonly storage: AnyMember = notAQuery("storage");
   /** Not part of Offramp; a call throws. */
-  readonly functions: NotAQuery = notAQuery("functions");
+  readonly functions: AnyMember = notAQuery("functions");
   /** Not part of Offramp; a call throws. */
-  readonly realtime: NotAQuery = notAQuery("realtime");
+  readonly realtime: AnyMember = notAQuery("realtime");
   protected readonly rest: PostgrestClient;
 
   constructor(settings: ClientSettings) {
@@ -65,22 +65,22 @@ export class SupabaseClient {
   }
 
   /** Not part of Offramp; throws. */
-  channel(..._args: AnyRow[]): AnyRow {
+  channel(..._args: AnyMember[]): AnyMember {
     return refuse("channel");
   }
 
   /** Not part of Offramp; throws. */
-  getChannels(): AnyRow[] {
+  getChannels(): AnyMember[] {
     return refuse("getChannels");
   }
 
   /** Not part of Offramp; throws. */
-  removeChannel(..._args: AnyRow[]): AnyRow {
+  removeChannel(..._args: AnyMember[]): AnyMember {
     return refuse("removeChannel");
   }
 
   /** Not part of Offramp; throws. */
-  removeAllChannels(): AnyRow {
+  removeAllChannels(): AnyMember {
     return refuse("removeAllChannels");
   }
 }

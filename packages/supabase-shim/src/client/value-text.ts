@@ -33,8 +33,9 @@ function objectText(value: object | null, at: GivenAt): Result<string, RequestEr
     return Number.isNaN(value.getTime()) ? err(unusableValue(value, at)) : ok(value.toISOString());
   }
   if (hasOwnText(value)) {
+    const written: { toString(): string } = value;
     try {
-      return ok(String(value));
+      return ok(String(written));
     } catch {
       return err(unusableValue(value, at));
     }

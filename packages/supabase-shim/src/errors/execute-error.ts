@@ -1,0 +1,25 @@
+/** PostgreSQL's error fields, as its protocol names them. */
+export interface PostgresErrorFields {
+  /** SQLSTATE */
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+/** What can go wrong while a plan runs. */
+export type ExecuteError =
+  /** PostgreSQL refused. `anonymous`: the call carried no token, which turns 42501 into 401. */
+  | { readonly kind: "postgres"; readonly fields: PostgresErrorFields; readonly anonymous: boolean }
+  /** The database could not be reached. PGRST000 to PGRST003. */
+  | { readonly kind: "connection"; readonly problem: string; readonly message: string }
+  /** PGRST116: `single()` and another number of rows than one. The transaction was rolled back. */
+  | { readonly kind: "singularity"; readonly rows: number }
+  /** PGRST124: more rows affected than allowed. The transaction was rolled back. */
+  | { readonly kind: "maxAffected"; readonly rows: number }
+  /** PGRST103: the offset lies beyond the counted rows. */
+  | { readonly kind: "offsetBeyondTotal"; readonly offset: number; readonly total: number }
+  /** The caller's AbortSignal fired, or the client's timeout passed. */
+  | { readonly kind: "aborted"; readonly reason: "signal" | "timeout" }
+  /** Something that should not happen: a defect of ours or of a custom Database. */
+  | { readonly kind: "internal"; readonly message: string };

@@ -1,0 +1,55 @@
+import type { ExecuteError } from "./execute-error.ts";
+import { fromPostgresError } from "./from-postgres-error.ts";
+import type { RenderedError } from "./rendered-error.ts";
+
+/** supabase-js reports an abort as a failed fetch: status 0, and these words in the hint. */
+const ABORT_HINT = "Request was aborted (timeout or manual cancellation)";
+
+export function renderExecuteError(error: ExecuteError): RenderedError {
+  switch (error.kind) {
+    case "postgres":
+      return fromPostgresError(error.fields, error.anonymous);
+    case "connection":
+      return {
+        status: error.problem === "too-many-connections" ? 504 : 503,
+        code: error.problem === "too-many-connections" ? "PGRST003" : "PGRST000",
+        message: error.message,
+        details: null,
+        hint: null,
+      };
+    case "singularity":
+      return {
+        status: 406,
+        code: "PGRST116",
+        message: "Cannot coerce the result to a single JSON object",
+        details: `The result contains ${error.rows} rows`,
+        hint: null,
+      };
+    case "maxAffected":
+      return {
+        status: 400,
+        code: "PGRST124",
+        message: "Query result exceeds max-affected preference constraint",
+        details: `The query affects ${error.rows} rows`,
+        hint: null,
+      };
+    case "offsetBeyondTotal":
+      return {
+        status: 416,
+        code: "PGRST103",
+        message: "Requested range not satisfiable",
+        details: `An offset of ${error.offset} was requested, but there are only ${error.total} rows.`,
+        hint: null,
+      };
+    case "aborted":
+      return {
+        status: 0,
+        code: "",
+        message: error.reason === "timeout" ? "TimeoutError: the call took too long" : "AbortError: This operation was aborted",
+        details: "",
+        hint: ABORT_HINT,
+      };
+    case "internal":
+      return { status: 500, code: "OFF000", message: error.message, details: null, hint: null };
+  }
+}

@@ -1,0 +1,10 @@
+/** An error as a client sees it: the four fields of PostgREST's error body, and the status. */
+export interface RenderedError {
+  /** 0 when no answer came from the database, as supabase-js reports network failures. */
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  /** A text, or for PGRST201 an array of candidates. */
+  readonly details: unknown;
+  readonly hint: string | null;
+}

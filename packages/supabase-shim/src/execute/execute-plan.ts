@@ -1,0 +1,113 @@
+import type { Database, Row, Statement } from "@offramp/db";
+import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
+import type { Param, Plan } from "../plan/index.ts";
+import { type CompiledPlan, type CompiledStatement, EXACT_UP_TO } from "../sql/index.ts";
+import { fromThrown } from "./from-thrown.ts";
+import { readExplained, readResultSet, type ResultSet } from "./result-set.ts";
+import { checkRules } from "./rules.ts";
+import { runInTransaction } from "./run-in-transaction.ts";
+import type { Session } from "./session.ts";
+
+/** One call of a compiled plan. */
+export interface Execution {
+  /** The parameters of a statement, by what its placeholders stand for. */
+  readonly fill: (params: readonly Param[]) => readonly (string | null)[];
+  readonly session: Session;
+  /** The shape is used often: keep a prepared statement for it. */
+  readonly hot: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a plan: the only stage that talks to the database. */
+export async function executePlan(
+  database: Database,
+  compiled: CompiledPlan,
+  execution: Execution,
+): Promise<Result<ResultSet, ExecuteError>> {
+  const { plan } = compiled;
+  try {
+    const statement = filled(compiled.main, execution);
+    const result = needsTransaction(plan, execution.session)
+      ? await runInTransaction(database, {
+          statement,
+          session: execution.session,
+          readOnly: isReadOnly(plan),
+          check: (rows) => checkRules(plan, answer(plan, rows)),
+          checked: hasRules(plan),
+          rollback: plan.rules.rollback,
+        })
+      : ok(await database.query(statement));
+    if (!result.ok) return result;
+    const answered = answer(plan, result.value);
+    const checked = checkRules(plan, answered);
+    if (!checked.ok) return checked;
+    return ok(await withEstimate(database, { compiled, execution, answered }));
+  } catch (thrown) {
+    return err(fromThrown(thrown, { signal: execution.signal, anonymous: execution.session.anonymous }));
+  }
+}
+
+function filled(statement: CompiledStatement, { fill, hot, signal }: Execution): Statement {
+  return {
+    text: statement.text,
+    values: fill(statement.params),
+    prepare: hot,
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function answer(plan: Plan, rows: readonly Row[]): ResultSet {
+  if (plan.explain !== undefined) return readExplained(rows);
+  const [row] = rows;
+  if (row === undefined) throw new TypeError("The statement answers with one row, but none came back.");
+  return readResultSet(row);
+}
+
+/** A read that writes its audit record is read-only but for that: its plan guarantees it. */
+function isReadOnly(plan: Plan): boolean {
+  if (plan.audit !== undefined) return false;
+  return plan.kind === "read" || (plan.kind === "call" && plan.readOnly);
+}
+
+/** Rules that must be judged before the commit: breaking one undoes what the statement wrote. */
+function hasRules(plan: Plan): boolean {
+  const { singular, maxAffected } = plan.rules;
+  return !isReadOnly(plan) && plan.kind !== "read" && (singular || maxAffected !== undefined);
+}
+
+/** A single statement is its own transaction; more is needed for settings, access mode and rules. */
+function needsTransaction(plan: Plan, session: Session): boolean {
+  if (session.settings.length > 0 || hasRules(plan) || plan.rules.rollback) return true;
+  if (plan.kind === "read") return !plan.writesNothing && isReadOnly(plan);
+  return plan.kind === "call" && isReadOnly(plan);
+}
+
+interface Estimating {
+  readonly compiled: CompiledPlan;
+  readonly execution: Execution;
+  readonly answered: ResultSet;
+}
+
+/** The planner's estimate of the total: always for `planned`, past the exact bound for `estimated`. */
+async function withEstimate(
+  database: Database,
+  { compiled, execution, answered }: Estimating,
+): Promise<ResultSet> {
+  const { plan, estimate } = compiled;
+  if (estimate === undefined) return answered;
+  const exact = answered.total;
+  if (plan.count === "estimated" && exact !== undefined && exact <= EXACT_UP_TO) return answered;
+  const statement = { ...filled(estimate, execution), prepare: false };
+  const result = await runInTransaction(database, {
+    statement,
+    session: execution.session,
+    readOnly: true,
+    check: () => ok(undefined),
+    checked: false,
+    rollback: false,
+  });
+  if (!result.ok) return answered;
+  const document = result.value.map((row) => row["QUERY PLAN"] ?? "").join("\n");
+  const [{ Plan: root }] = JSON.parse(document) as [{ Plan: { "Plan Rows": number } }];
+  return { ...answered, total: Math.max(root["Plan Rows"], exact ?? 0) };
+}

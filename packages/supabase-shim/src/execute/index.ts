@@ -1,0 +1,6 @@
+export { auditCall, recordFailure } from "./audit-record.ts";
+export { executePlan } from "./execute-plan.ts";
+export { fromThrown } from "./from-thrown.ts";
+export type { ResultSet } from "./result-set.ts";
+export { SchemaCacheSource } from "./schema-cache-source.ts";
+export { OWN_RIGHTS, searchPathSetting, type Session } from "./session.ts";

@@ -1,0 +1,67 @@
+import type { Database, ReservedConnection, Row, Statement } from "@offramp/db";
+import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
+import { type Session, settingsStatement } from "./session.ts";
+
+/** A statement and the transaction around it. */
+export interface TransactionRun {
+  readonly statement: Statement;
+  readonly session: Session;
+  readonly readOnly: boolean;
+  /** Judged before the commit when `checked`; an error rolls back. */
+  readonly check: (rows: readonly Row[]) => Result<unknown, ExecuteError>;
+  readonly checked: boolean;
+  /** Roll back whatever happened: `Prefer: tx=rollback`. */
+  readonly rollback: boolean;
+}
+
+/**
+ * `begin`, settings, the statement and `commit`, sent without waiting in between: one round trip.
+ * Only a rule that must be judged before the commit makes it wait.
+ *
+ * If a setting fails, PostgreSQL has aborted the transaction, so the statement behind it cannot run
+ * with other rights, and the `commit` becomes a rollback.
+ */
+export async function runInTransaction(
+  database: Database,
+  run: TransactionRun,
+): Promise<Result<readonly Row[], ExecuteError>> {
+  const connection = await database.reserve();
+  try {
+    const before = [connection.query({ text: beginText(run) })];
+    const settings = settingsStatement(run.session);
+    if (settings !== undefined) before.push(connection.query(settings));
+    const main = connection.query(run.statement);
+    if (!run.checked) {
+      const after = connection.query({ text: run.rollback ? "rollback" : "commit" });
+      const rows = await inOrder([...before, main, after]);
+      return ok(rows[before.length] ?? []);
+    }
+    const rows = (await inOrder([...before, main]))[before.length] ?? [];
+    return await finish(connection, run, rows);
+  } finally {
+    await connection.release();
+  }
+}
+
+function beginText({ readOnly }: TransactionRun): string {
+  return readOnly ? "begin isolation level read committed read only" : "begin isolation level read committed read write";
+}
+
+async function finish(
+  connection: ReservedConnection,
+  run: TransactionRun,
+  rows: readonly Row[],
+): Promise<Result<readonly Row[], ExecuteError>> {
+  const judged = run.check(rows);
+  await connection.query({ text: judged.ok && !run.rollback ? "commit" : "rollback" });
+  return judged.ok ? ok(rows) : err(judged.error);
+}
+
+/** All settle, and the first failure is the one that explains the others. */
+async function inOrder(queries: readonly Promise<readonly Row[]>[]): Promise<(readonly Row[])[]> {
+  const settled = await Promise.allSettled(queries);
+  return settled.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}

@@ -1,0 +1,49 @@
+import { type ArrayElement, arrayLiteral, type OperandValue } from "../request/index.ts";
+import type { Encoding, Param } from "./param.ts";
+
+/** What the placeholders of one call stand for. */
+export interface ParamValues {
+  readonly operands: readonly OperandValue[];
+  /** The audit record's fixed part as JSON; only for a plan with an audit. */
+  readonly auditCall?: string;
+}
+
+/** The parameters of a compiled statement for one call: texts, and NULL. */
+export function encodeParams(params: readonly Param[], values: ParamValues): (string | null)[] {
+  return params.map((param) => {
+    switch (param.kind) {
+      case "constant":
+        return param.text;
+      case "auditCall":
+        if (values.auditCall === undefined) throw new TypeError("An audited plan needs its call's record.");
+        return values.auditCall;
+      case "operand":
+        return encode(values.operands[param.slot] ?? null, param.encoding);
+    }
+  });
+}
+
+function encode(value: OperandValue, encoding: Encoding): string | null {
+  if (value === null) return null;
+  if (typeof value === "string") {
+    return encoding === "pattern" || encoding === "patternArray" ? asPattern(value) : value;
+  }
+  const list: readonly unknown[] = "list" in value ? value.list : value;
+  if (encoding === "json") return JSON.stringify(list);
+  const literal = arrayLiteral(list.map(arrayElement));
+  return encoding === "patternArray" ? asPattern(literal) : literal;
+}
+
+/** A list's member as PostgreSQL reads it from text: dates as ISO 8601, objects as JSON, nested lists as dimensions. */
+function arrayElement(value: unknown): ArrayElement {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(arrayElement);
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** PostgREST lets `*` stand for `%`, because `%` must be escaped in a URL. */
+function asPattern(text: string): string {
+  return text.replaceAll("*", "%");
+}

@@ -1,0 +1,10 @@
+export type { AggregateFunction } from "../request/index.ts";
+export type { QualifiedName, RoutineParameter } from "../schema-cache/index.ts";
+export type * from "./column-ref.ts";
+export type * from "./condition.ts";
+export { encodeParams, type ParamValues } from "./encode-params.ts";
+export type * from "./param.ts";
+export type * from "./plan.ts";
+export type { PlanLimits } from "./plan-context.ts";
+export { planRequest } from "./plan-request.ts";
+export type * from "./read-node.ts";

@@ -1,0 +1,92 @@
+import { err, ok, type PlanError, type Result } from "../errors/index.ts";
+import type { Action } from "../request/index.ts";
+import { findTable, type Routine, type RoutineParameter, returnsScalars, returnsVoid } from "../schema-cache/index.ts";
+import { auditPlan } from "./audit-plan.ts";
+import { findRoutine } from "./find-routine.ts";
+import { conditionColumns } from "./passes/mark-phi.ts";
+import type { PlanContext } from "./plan-context.ts";
+import { maxAffected } from "./plan-mutation.ts";
+import type { CallArguments, CallPlan } from "./plan.ts";
+import { planReadTree } from "./read-tree.ts";
+import { isSingular, negotiate } from "./response-form.ts";
+import { returningColumns } from "./returning-columns.ts";
+
+type CallAction = Extract<Action, { kind: "call" }>;
+
+export function planCall(context: PlanContext, action: CallAction): Result<CallPlan, PlanError> {
+  const { request, cache, schema } = context;
+  const { payload, method } = action;
+  const argumentNames =
+    payload.kind === "json" ? payload.keys : payload.kind === "named" ? payload.pairs.map(([name]) => name) : [];
+  const found = findRoutine(cache, { schema, name: action.routine, argumentNames, payload, method });
+  if (!found.ok) return found;
+  const routine = found.value;
+  const limit = maxAffected(request);
+  if (limit.maxAffected !== undefined && !routine.returnsSet) return err({ kind: "maxAffectedNeedsSet" });
+
+  const { filters, order, ranges } = request;
+  const tree = planReadTree(context, rootOf(context, routine), { filters, order, ranges });
+  if (!tree.ok) return tree;
+  const negotiated = negotiate(request.media);
+  if (!negotiated.ok) return negotiated;
+  const { root, touched } = tree.value;
+  const audit = auditPlan(context, "EXECUTE", touched);
+  const filtered = [...conditionColumns(root.where), ...root.order.map(({ column }) => column)]
+    .filter(({ qualifier }) => qualifier.name === root.qualifier.name)
+    .map(({ column }) => column);
+  return ok({
+    kind: "call",
+    schema,
+    routine: { schema: routine.schema, name: routine.name },
+    returns: returnsVoid(routine) ? "nothing" : returnsScalars(routine) ? "values" : "rows",
+    returnsSet: routine.returnsSet,
+    arguments: argumentsOf(context, routine, action),
+    readOnly: method !== "post" || routine.volatility !== "volatile",
+    headersOnly: method === "head",
+    returning: returnsScalars(routine) ? [] : returningColumns(root, filtered),
+    read: root,
+    media: request.media,
+    form: method === "head" ? { kind: "none" } : negotiated.value.form,
+    rules: {
+      singular: isSingular(request.media),
+      rollback: request.preferences.transaction === "rollback",
+      ...limit,
+    },
+    ...(negotiated.value.explain === undefined ? {} : { explain: negotiated.value.explain }),
+    ...(request.preferences.count === undefined ? {} : { count: request.preferences.count }),
+    ...(audit === undefined ? {} : { audit }),
+  });
+}
+
+/** Rows of a relation can be filtered and embedded like the relation; other rows go by the function's name. */
+function rootOf({ cache }: PlanContext, routine: Routine) {
+  const returned = routine.returnsComposite ? findTable(cache, routine.returnType) : undefined;
+  const relation = returned ?? routine;
+  return {
+    relation: { schema: relation.schema, name: relation.name },
+    source: { kind: "returned" },
+    alias: relation.name,
+  } as const;
+}
+
+function argumentsOf({ operands }: PlanContext, routine: Routine, { payload }: CallAction): CallArguments {
+  const { parameters } = routine;
+  const [only] = parameters;
+  const operand = (index: number) =>
+    ({ kind: "operand", slot: operands.slotOf(payload) + index, encoding: "text" }) as const;
+  if (only !== undefined && parameters.length === 1 && only.name === "") {
+    return { kind: "unnamed", value: operand(0), type: only.type };
+  }
+  if (payload.kind === "named") {
+    const values = payload.pairs.flatMap(([name], index) => {
+      const parameter = parameters.find((candidate) => candidate.name === name);
+      return parameter === undefined ? [] : [{ parameter, value: operand(index) }];
+    });
+    return values.length === 0 ? { kind: "none" } : { kind: "named", values };
+  }
+  if (payload.kind === "raw") return { kind: "none" };
+  const given = new Set(payload.keys);
+  const specified: RoutineParameter[] = parameters.filter(({ name }) => given.has(name));
+  if (specified.length === 0) return { kind: "none" };
+  return { kind: "json", json: operand(0), shape: payload.shape, parameters: specified };
+}

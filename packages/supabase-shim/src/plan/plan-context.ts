@@ -1,0 +1,19 @@
+import type { ApiRequest, Operands } from "../request/index.ts";
+import type { SchemaCache } from "../schema-cache/index.ts";
+
+/** What this client or server allows. */
+export interface PlanLimits {
+  readonly aggregatesEnabled: boolean;
+  /** Record PHI access when the database has an audit schema. */
+  readonly audit: boolean;
+}
+
+/** What every pass of one planning run shares. */
+export interface PlanContext {
+  readonly request: ApiRequest;
+  readonly operands: Operands;
+  readonly cache: SchemaCache;
+  readonly limits: PlanLimits;
+  /** The request's schema, checked to be exposed. */
+  readonly schema: string;
+}

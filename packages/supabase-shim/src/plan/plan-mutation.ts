@@ -1,0 +1,225 @@
+import { err, ok, type PlanError, type Result } from "../errors/index.ts";
+import type { Action, ApiRequest, JsonPayload, Located, LogicTree } from "../request/index.ts";
+import type { Table } from "../schema-cache/index.ts";
+import { auditPlan } from "./audit-plan.ts";
+import { findRelation } from "./find-relation.ts";
+import { conditionColumns, PhiTouched } from "./passes/mark-phi.ts";
+import { resolveConditions } from "./passes/resolve-conditions.ts";
+import type { PlanContext } from "./plan-context.ts";
+import type { Mutation, MutationPlan, PayloadColumn, PayloadPlan, ResponseForm } from "./plan.ts";
+import type { Condition } from "./condition.ts";
+import type { NodeTrace, ReadNode } from "./read-node.ts";
+import { planReadTree, recording } from "./read-tree.ts";
+import { isSingular, negotiate } from "./response-form.ts";
+import { returningColumns } from "./returning-columns.ts";
+
+type MutationAction = Exclude<Action, { kind: "read" | "call" }>;
+
+const AUDIT_ACTION = { insert: "CREATE", update: "UPDATE", put: "UPDATE", delete: "DELETE" } as const;
+
+export function planMutation(context: PlanContext, action: MutationAction): Result<MutationPlan, PlanError> {
+  const { request, schema } = context;
+  const found = findRelation(context, action.relation);
+  if (!found.ok) return found;
+  const table = found.value;
+  const relation = { schema: table.schema, name: table.name };
+
+  // Filters inside embeds shape what is returned; those of the root choose the rows that change.
+  const inside = request.filters.filter(({ path }) => path.length > 0);
+  const tree = planReadTree(
+    context,
+    { relation, source: { kind: "returned" }, alias: table.name },
+    { filters: inside, order: [], ranges: [] },
+  );
+  if (!tree.ok) return tree;
+  const mutation = planChange(context, { table, action });
+  if (!mutation.ok) return mutation;
+  const negotiated = negotiate(request.media);
+  if (!negotiated.ok) return negotiated;
+
+  const represents = request.preferences.return === "representation";
+  const locates = request.preferences.return === "headers-only" && action.kind === "insert";
+  const touched = touchedBy(context, { table, mutation: mutation.value });
+  if (represents) {
+    for (const column of tree.value.touched.columns) touched.columns.add(column);
+    for (const name of tree.value.touched.relations) touched.relations.add(name);
+  }
+  const audit = auditPlan(context, AUDIT_ACTION[action.kind], touched);
+  const trace = audit === undefined ? undefined : traceOf(context, table);
+  const read = represents ? withTrace(tree.value.root, trace) : undefined;
+  return ok({
+    kind: "mutation",
+    schema,
+    relation,
+    mutation: mutation.value,
+    returning: returning({ read, trace, table, locates }),
+    primaryKey: table.primaryKey,
+    returnsLocation: locates,
+    media: request.media,
+    form: formOf(represents, negotiated.value.form),
+    rules: {
+      singular: isSingular(request.media),
+      rollback: request.preferences.transaction === "rollback",
+      ...maxAffected(request),
+    },
+    ...(read === undefined ? {} : { read }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(negotiated.value.explain === undefined ? {} : { explain: negotiated.value.explain }),
+    ...(request.preferences.count === undefined ? {} : { count: request.preferences.count }),
+    ...(audit === undefined ? {} : { audit }),
+  });
+}
+
+function formOf(represents: boolean, form: ResponseForm): ResponseForm {
+  return represents ? form : { kind: "none" };
+}
+
+/** `max-affected` counts under `handling=strict` only. PostgREST, "Max Affected". */
+export function maxAffected({ preferences }: ApiRequest): { maxAffected?: number } {
+  return preferences.handling === "strict" && preferences.maxAffected !== undefined
+    ? { maxAffected: preferences.maxAffected }
+    : {};
+}
+
+interface Change {
+  readonly table: Table;
+  readonly action: MutationAction;
+}
+
+function planChange(context: PlanContext, { table, action }: Change): Result<Mutation, PlanError> {
+  const rootFilters = context.request.filters.filter(({ path }) => path.length === 0);
+  const where = resolveConditions(
+    { table, qualifier: table, operands: context.operands, joinAliasOf: () => undefined },
+    rootFilters.map(({ value }) => value),
+  );
+  switch (action.kind) {
+    case "delete":
+      return ok({ kind: "delete", where });
+    case "update": {
+      const payload = planPayload(context, { table, payload: action.payload, columns: action.columns });
+      return payload.ok ? ok({ kind: "update", payload: payload.value, where }) : payload;
+    }
+    case "insert": {
+      const payload = planPayload(context, { table, payload: action.payload, columns: action.columns });
+      if (!payload.ok) return payload;
+      const { resolution } = context.request.preferences;
+      const target = action.onConflict ?? table.primaryKey;
+      const conflict =
+        resolution === undefined || target.length === 0
+          ? {}
+          : { conflict: { target, resolution: resolution === "merge-duplicates" ? "merge" : "ignore" } as const };
+      return ok({ kind: "insert", payload: payload.value, payloadWhere: [], ...conflict });
+    }
+    case "put":
+      return planPut(context, { table, action, rootFilters });
+  }
+}
+
+/** PUT names exactly one row: every primary key column by `eq`, and nothing else. */
+function planPut(
+  context: PlanContext,
+  put: {
+    readonly table: Table;
+    readonly action: Extract<Action, { kind: "put" }>;
+    readonly rootFilters: readonly Located<LogicTree>[];
+  },
+): Result<Mutation, PlanError> {
+  const { table, action, rootFilters } = put;
+  const named = new Set<string>();
+  for (const { value } of rootFilters) {
+    const plainEq =
+      value.kind === "filter" &&
+      !value.negated &&
+      value.operation.kind === "compare" &&
+      value.operation.operator === "eq" &&
+      value.operation.quantifier === undefined;
+    if (!plainEq) return err({ kind: "invalidPutFilters" });
+    named.add(value.field.name);
+  }
+  const key = new Set(table.primaryKey);
+  if (key.size === 0 || named.size !== key.size || ![...named].every((name) => key.has(name))) {
+    return err({ kind: "invalidPutFilters" });
+  }
+  const payload = planPayload(context, { table, payload: action.payload, columns: action.columns });
+  if (!payload.ok) return payload;
+  return ok({
+    kind: "insert",
+    payload: payload.value,
+    conflict: { target: table.primaryKey, resolution: "merge" },
+    payloadWhere: resolveConditions(
+      { table, qualifier: { name: "pgrst_body" }, operands: context.operands, joinAliasOf: () => undefined },
+      rootFilters.map(({ value }) => value),
+    ),
+  });
+}
+
+interface PayloadSource {
+  readonly table: Table;
+  readonly payload: JsonPayload;
+  readonly columns: readonly string[] | undefined;
+}
+
+/** The payload's columns must exist. Fails with PGRST204. */
+function planPayload(
+  { operands, request }: PlanContext,
+  { table, payload, columns }: PayloadSource,
+): Result<PayloadPlan, PlanError> {
+  const resolved: PayloadColumn[] = [];
+  for (const name of new Set(columns ?? payload.keys)) {
+    const column = table.columns.get(name);
+    if (column === undefined) return err({ kind: "unknownColumn", table: table.name, column: name });
+    const { type, defaultExpression } = column;
+    resolved.push({ name, type, ...(defaultExpression === undefined ? {} : { defaultExpression }) });
+  }
+  return ok({
+    json: { kind: "operand", slot: operands.slotOf(payload), encoding: "text" },
+    shape: payload.shape,
+    columns: resolved,
+    missingAsDefault: request.preferences.missing === "default",
+  });
+}
+
+/** Written and filtered PHI columns; a delete touches all that the row had. */
+function touchedBy(context: PlanContext, { table, mutation }: { table: Table; mutation: Mutation }): PhiTouched {
+  const touched = new PhiTouched();
+  if (!recording(context)) return touched;
+  const marked = context.cache.phi.columnsOf(table);
+  const conditions: readonly Condition[] = mutation.kind === "insert" ? mutation.payloadWhere : mutation.where;
+  const names =
+    mutation.kind === "delete"
+      ? [...marked]
+      : [...mutation.payload.columns.map(({ name }) => name), ...conditionColumns(conditions).map(({ column }) => column)];
+  for (const name of names) if (marked.has(name)) touched.add(table, name);
+  return touched;
+}
+
+function traceOf({ cache }: PlanContext, table: Table): NodeTrace | undefined {
+  if (cache.phi.columnsOf(table).size === 0) return undefined;
+  const column = (name: string) =>
+    ({ qualifier: { name: table.name }, column: name, path: [], pathNeedsJson: false }) as const;
+  const subject = cache.phi.subjectOf(table);
+  return {
+    relation: { schema: table.schema, name: table.name },
+    key: table.primaryKey.map(column),
+    ...(subject === undefined ? {} : { subject: column(subject) }),
+  };
+}
+
+/** What was written is traced even where the columns that come back are not PHI. */
+function withTrace(root: ReadNode, trace: NodeTrace | undefined): ReadNode {
+  return trace === undefined || root.trace !== undefined ? root : { ...root, trace };
+}
+
+interface ReturningNeeds {
+  readonly read: ReadNode | undefined;
+  readonly trace: NodeTrace | undefined;
+  readonly table: Table;
+  readonly locates: boolean;
+}
+
+function returning({ read, trace, table, locates }: ReturningNeeds): readonly string[] {
+  if (read !== undefined) return returningColumns(read, []);
+  const traced = trace === undefined ? [] : [...trace.key, ...(trace.subject === undefined ? [] : [trace.subject])];
+  return [...new Set([...traced.map(({ column }) => column), ...(locates ? table.primaryKey : [])])];
+}
+

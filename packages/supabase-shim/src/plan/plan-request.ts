@@ -1,0 +1,36 @@
+import { err, type PlanError, type Result } from "../errors/index.ts";
+import { type ApiRequest, collectOperands } from "../request/index.ts";
+import type { SchemaCache } from "../schema-cache/index.ts";
+import { planCall } from "./plan-call.ts";
+import type { PlanContext, PlanLimits } from "./plan-context.ts";
+import { planMutation } from "./plan-mutation.ts";
+import { planRead } from "./plan-read.ts";
+import type { Plan } from "./plan.ts";
+
+/**
+ * Resolves a request against the schema cache. Pure: the same request, cache and limits give the same plan,
+ * and two requests of one shape give plans that differ in nothing.
+ */
+export function planRequest(
+  request: ApiRequest,
+  cache: SchemaCache,
+  limits: PlanLimits,
+): Result<Plan, PlanError> {
+  const schema = request.schema ?? cache.exposedSchemas[0] ?? "public";
+  if (!cache.exposedSchemas.includes(schema)) {
+    return err({ kind: "unknownSchema", schema, exposed: cache.exposedSchemas });
+  }
+  const { handling, invalid } = request.preferences;
+  if (handling === "strict" && invalid !== undefined && invalid.length > 0) {
+    return err({ kind: "invalidPreferences", invalid });
+  }
+  const context: PlanContext = { request, operands: collectOperands(request), cache, limits, schema };
+  switch (request.action.kind) {
+    case "read":
+      return planRead(context, request.action);
+    case "call":
+      return planCall(context, request.action);
+    default:
+      return planMutation(context, request.action);
+  }
+}

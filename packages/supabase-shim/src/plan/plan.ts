@@ -1,0 +1,132 @@
+import type { CountKind, MediaType } from "../request/index.ts";
+import type { QualifiedName, RoutineParameter } from "../schema-cache/index.ts";
+import type { Condition } from "./condition.ts";
+import type { Param } from "./param.ts";
+import type { NodeTrace, ReadNode } from "./read-node.ts";
+
+/** The form of the body that PostgreSQL builds. */
+export type ResponseForm =
+  | { readonly kind: "none" }
+  | { readonly kind: "rows"; readonly stripNulls: boolean }
+  | { readonly kind: "row"; readonly stripNulls: boolean }
+  | { readonly kind: "csv" }
+  | { readonly kind: "geojson" };
+
+/** `explain()` instead of running for rows. */
+export interface ExplainOptions {
+  readonly format: "text" | "json";
+  readonly options: readonly ("analyze" | "verbose" | "settings" | "buffers" | "wal")[];
+}
+
+/** What the trail's record says of a call before any row is known. */
+export interface AuditPlan {
+  readonly action: "READ" | "CREATE" | "UPDATE" | "DELETE" | "EXECUTE";
+  /** `schema.relation` */
+  readonly relations: readonly string[];
+  /** `schema.relation.column` */
+  readonly columns: readonly string[];
+}
+
+/** Rules that are judged on the result, inside the transaction: breaking one rolls it back. */
+export interface ResultRules {
+  readonly singular: boolean;
+  readonly maxAffected?: number;
+  readonly rollback: boolean;
+}
+
+interface PlanBase {
+  readonly form: ResponseForm;
+  readonly explain?: ExplainOptions;
+  readonly rules: ResultRules;
+  readonly count?: CountKind;
+  readonly audit?: AuditPlan;
+  /** The schema that the request names; the search path begins with it. */
+  readonly schema: string;
+  readonly media: MediaType;
+}
+
+export interface ReadPlan extends PlanBase {
+  readonly kind: "read";
+  readonly root: ReadNode;
+  readonly headersOnly: boolean;
+  /**
+   * The statement can write nothing by what the catalog says: it reads tables through
+   * PostgreSQL's own operators only. Anything else runs in a READ ONLY transaction.
+   */
+  readonly writesNothing: boolean;
+}
+
+/** A column that a payload is written to. */
+export interface PayloadColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly defaultExpression?: string;
+}
+
+export interface PayloadPlan {
+  readonly json: Param;
+  readonly shape: "object" | "array";
+  readonly columns: readonly PayloadColumn[];
+  /** Columns that a row does not mention take their default instead of NULL. */
+  readonly missingAsDefault: boolean;
+}
+
+export interface ConflictPlan {
+  readonly target: readonly string[];
+  readonly resolution: "merge" | "ignore";
+}
+
+export type Mutation =
+  | {
+      readonly kind: "insert";
+      readonly payload: PayloadPlan;
+      readonly conflict?: ConflictPlan;
+      /** PUT: the key filters, over the payload's columns. */
+      readonly payloadWhere: readonly Condition[];
+    }
+  | { readonly kind: "update"; readonly payload: PayloadPlan; readonly where: readonly Condition[] }
+  | { readonly kind: "delete"; readonly where: readonly Condition[] };
+
+export interface MutationPlan extends PlanBase {
+  readonly kind: "mutation";
+  readonly relation: QualifiedName;
+  readonly mutation: Mutation;
+  /** Columns of RETURNING; `*` is all, empty is a constant. */
+  readonly returning: readonly string[];
+  /** The returned rows as the client wants them; absent with `return=minimal`. */
+  readonly read?: ReadNode;
+  readonly primaryKey: readonly string[];
+  readonly returnsLocation: boolean;
+  /** For a mutation without a read: what its returned rows say of PHI. */
+  readonly trace?: NodeTrace;
+}
+
+export type CallArguments =
+  /** Arguments from a JSON object, or from the first object of an array. */
+  | {
+      readonly kind: "json";
+      readonly json: Param;
+      readonly shape: "object" | "array";
+      readonly parameters: readonly RoutineParameter[];
+    }
+  | {
+      readonly kind: "named";
+      readonly values: readonly { readonly parameter: RoutineParameter; readonly value: Param }[];
+    }
+  | { readonly kind: "unnamed"; readonly value: Param; readonly type: string }
+  | { readonly kind: "none" };
+
+export interface CallPlan extends PlanBase {
+  readonly kind: "call";
+  readonly routine: QualifiedName;
+  /** `values`: each row is one value, in the column `pgrst_scalar`. */
+  readonly returns: "nothing" | "values" | "rows";
+  readonly returnsSet: boolean;
+  readonly arguments: CallArguments;
+  readonly readOnly: boolean;
+  readonly headersOnly: boolean;
+  readonly returning: readonly string[];
+  readonly read: ReadNode;
+}
+
+export type Plan = ReadPlan | MutationPlan | CallPlan;

@@ -1,0 +1,34 @@
+import { ok, type PlanError, type Result } from "../errors/index.ts";
+import { locate, type ReadRequest } from "./passes/locate.ts";
+import { markPhi, PhiTouched } from "./passes/mark-phi.ts";
+import { relate, type Root } from "./passes/relate.ts";
+import { resolveNode } from "./passes/resolve-node.ts";
+import type { PlanContext } from "./plan-context.ts";
+import type { ReadNode } from "./read-node.ts";
+
+export interface ReadTree {
+  readonly root: ReadNode;
+  readonly touched: PhiTouched;
+}
+
+/** The passes of a read, in their order: locate, relate, resolve, mark PHI. */
+export function planReadTree(
+  context: PlanContext,
+  root: Omit<Root, "schema">,
+  parts: Omit<ReadRequest, "name" | "select">,
+): Result<ReadTree, PlanError> {
+  const located = locate({ ...parts, name: root.relation.name, select: context.request.select ?? [] });
+  if (!located.ok) return located;
+  const related = relate(context.cache, { ...root, schema: context.schema }, located.value);
+  if (!related.ok) return related;
+  const { operands, limits } = context;
+  const resolved = resolveNode(related.value, { operands, aggregatesEnabled: limits.aggregatesEnabled });
+  if (!resolved.ok) return resolved;
+  const touched = new PhiTouched();
+  return ok({ root: recording(context) ? markPhi(context.cache, resolved.value, touched) : resolved.value, touched });
+}
+
+/** Whether this call is recorded when it touches PHI. */
+export function recording({ cache, limits }: PlanContext): boolean {
+  return cache.phi.active && limits.audit;
+}

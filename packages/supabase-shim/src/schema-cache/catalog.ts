@@ -1,0 +1,58 @@
+import type { QualifiedName } from "./qualified-name.ts";
+import type { Column } from "./table.ts";
+import type { ColumnPair, ComputedRelationship } from "./relationship.ts";
+import type { Routine } from "./routine.ts";
+
+export interface CatalogTable extends QualifiedName {
+  readonly oid: string;
+  readonly isView: boolean;
+  readonly columns: readonly Column[];
+  readonly primaryKey: readonly string[];
+}
+
+export interface CatalogForeignKey {
+  readonly table: QualifiedName;
+  readonly foreignTable: QualifiedName;
+  readonly constraint: string;
+  readonly columns: readonly ColumnPair[];
+  /** The referencing columns are a primary key or unique constraint. */
+  readonly unique: boolean;
+}
+
+/** A view's column that is a column of another relation, read off the view's rewrite rule. */
+export interface CatalogViewColumn {
+  readonly view: QualifiedName;
+  readonly column: string;
+  readonly source: QualifiedName;
+  readonly sourceColumn: string;
+}
+
+export interface CatalogPrimaryKey {
+  readonly table: QualifiedName;
+  readonly columns: readonly string[];
+}
+
+/** A column marked as PHI, or the column that leads to the patient. */
+export interface CatalogMark {
+  readonly table: QualifiedName;
+  readonly column: string;
+}
+
+/**
+ * What introspection read, as plain data: it can be written to a file and read back,
+ * and {@link deriveSchemaCache} turns it into the indexes that planning uses.
+ */
+export interface Catalog {
+  readonly exposedSchemas: readonly string[];
+  /** The session's own search path, as schema names that exist. */
+  readonly searchPath: readonly string[];
+  readonly tables: readonly CatalogTable[];
+  /** Of every schema: a view may stand for a table that is not exposed. */
+  readonly primaryKeys: readonly CatalogPrimaryKey[];
+  readonly foreignKeys: readonly CatalogForeignKey[];
+  readonly viewColumns: readonly CatalogViewColumn[];
+  readonly routines: readonly Routine[];
+  readonly computedRelationships: readonly ComputedRelationship[];
+  /** Undefined when the database has no audit schema. */
+  readonly phi?: { readonly columns: readonly CatalogMark[]; readonly subjects: readonly CatalogMark[] };
+}

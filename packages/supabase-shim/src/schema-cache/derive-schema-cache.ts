@@ -1,0 +1,67 @@
+import type { Catalog } from "./catalog.ts";
+import { deriveRelationships } from "./derive-relationships.ts";
+import { nameSuggestions } from "./name-suggestions.ts";
+import { derivePhiMarks } from "./phi-marks.ts";
+import { nameKey, type QualifiedName } from "./qualified-name.ts";
+import type { Routine } from "./routine.ts";
+import type { SchemaCache } from "./schema-cache.ts";
+import type { Table } from "./table.ts";
+import { deriveViewColumns, type ViewColumns } from "./view-columns.ts";
+
+/** Above this many relations PostgREST gives no hint for an unknown one: the comparison would cost too much. */
+const MAX_TABLES_FOR_HINTS = 500;
+
+export function deriveSchemaCache(catalog: Catalog): SchemaCache {
+  const viewColumns = deriveViewColumns(catalog.viewColumns);
+  const primaryKeys = derivePrimaryKeys(catalog, viewColumns);
+
+  const tables = new Map<string, Table>();
+  for (const { schema, name, isView, columns } of catalog.tables) {
+    tables.set(nameKey({ schema, name }), {
+      schema,
+      name,
+      isView,
+      columns: new Map(columns.map((column) => [column.name, column])),
+      primaryKey: primaryKeys({ schema, name }),
+    });
+  }
+
+  const routines = new Map<string, Routine[]>();
+  for (const routine of catalog.routines) {
+    const list = routines.get(nameKey(routine));
+    if (list === undefined) routines.set(nameKey(routine), [routine]);
+    else list.push(routine);
+  }
+
+  return {
+    exposedSchemas: catalog.exposedSchemas,
+    searchPath: catalog.searchPath,
+    tables,
+    relationships: deriveRelationships(catalog, viewColumns, primaryKeys),
+    routines,
+    tableNames: nameSuggestions(
+      catalog.tables.length > MAX_TABLES_FOR_HINTS
+        ? []
+        : catalog.tables.filter((table) => catalog.exposedSchemas.includes(table.schema)),
+    ),
+    phi: derivePhiMarks(catalog, viewColumns),
+  };
+}
+
+/** A table's own key; for a view, the key of each base table whose key columns it all shows. */
+function derivePrimaryKeys(
+  catalog: Catalog,
+  viewColumns: ViewColumns,
+): (relation: QualifiedName) => readonly string[] {
+  const keys = new Map<string, readonly string[]>();
+  for (const { table, columns } of catalog.primaryKeys) keys.set(nameKey(table), columns);
+  for (const { table, columns } of catalog.primaryKeys) {
+    for (const view of viewColumns.viewsOf(table)) {
+      // Shown twice, a key column is taken under its first name: one column per key column.
+      const shown = columns.flatMap((column) => viewColumns.columnsIn(view, table, column).slice(0, 1));
+      if (shown.length < columns.length) continue;
+      keys.set(nameKey(view), [...(keys.get(nameKey(view)) ?? []), ...shown]);
+    }
+  }
+  return (relation) => keys.get(nameKey(relation)) ?? [];
+}

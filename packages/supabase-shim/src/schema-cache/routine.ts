@@ -1,0 +1,32 @@
+import type { QualifiedName } from "./qualified-name.ts";
+
+export interface RoutineParameter {
+  /** Empty for an unnamed parameter. */
+  readonly name: string;
+  /** The declared type, ready for SQL. */
+  readonly type: string;
+  /** The type that takes any length where the declared one would cut: `character varying` for `character`. */
+  readonly lengthlessType: string;
+  readonly required: boolean;
+  readonly variadic: boolean;
+}
+
+export interface Routine extends QualifiedName {
+  readonly parameters: readonly RoutineParameter[];
+  readonly volatility: "volatile" | "stable" | "immutable";
+  readonly returnsSet: boolean;
+  /** Rows of a relation, a composite type, `TABLE` or OUT parameters; else a scalar. */
+  readonly returnsComposite: boolean;
+  /** A domain over a composite type: one value per row, as a scalar is. */
+  readonly returnsCompositeDomain: boolean;
+  readonly returnType: QualifiedName;
+}
+
+export function returnsVoid(routine: Routine): boolean {
+  return routine.returnType.schema === "pg_catalog" && routine.returnType.name === "void";
+}
+
+/** Whether a call's row is one value rather than columns. */
+export function returnsScalars(routine: Routine): boolean {
+  return !routine.returnsComposite || routine.returnsCompositeDomain;
+}

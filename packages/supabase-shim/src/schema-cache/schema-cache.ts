@@ -1,0 +1,29 @@
+import type { PhiMarks } from "./phi-marks.ts";
+import type { NameSuggestions } from "./name-suggestions.ts";
+import { nameKey, type QualifiedName } from "./qualified-name.ts";
+import type { Relationship } from "./relationship.ts";
+import type { Routine } from "./routine.ts";
+import type { Table } from "./table.ts";
+
+/** What is known of the database, indexed for planning. Immutable: a reload makes a new one. */
+export interface SchemaCache {
+  readonly exposedSchemas: readonly string[];
+  readonly searchPath: readonly string[];
+  /** By {@link nameKey}; exposed schemas only. */
+  readonly tables: ReadonlyMap<string, Table>;
+  /** By the {@link nameKey} of the relation they start from. */
+  readonly relationships: ReadonlyMap<string, readonly Relationship[]>;
+  /** By {@link nameKey}; more than one when overloaded. */
+  readonly routines: ReadonlyMap<string, readonly Routine[]>;
+  readonly tableNames: NameSuggestions;
+  readonly phi: PhiMarks;
+}
+
+export function findTable(cache: SchemaCache, name: QualifiedName): Table | undefined {
+  return cache.tables.get(nameKey(name));
+}
+
+/** The relationships of a relation to relations of one schema. */
+export function relationshipsFrom(cache: SchemaCache, name: QualifiedName): readonly Relationship[] {
+  return cache.relationships.get(nameKey(name)) ?? [];
+}

@@ -1,0 +1,67 @@
+import type { CallArguments, CallPlan } from "../plan/index.ts";
+import { fromCatalog, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
+import { PAYLOAD, payloadColumn } from "./payload-sql.ts";
+
+const CALL: Sql = ident("pgrst_call");
+
+/** The column that holds the value of a function that returns values, not rows. */
+export const SCALAR: Sql = ident("pgrst_scalar");
+
+export function callSql(plan: CallPlan): Sql {
+  const { from, values } = argumentsSql(plan.arguments);
+  const invocation = sql`${qualified(plan.routine)}(${values})`;
+  if (plan.returns !== "rows") {
+    return sql`select ${CALL}.${SCALAR} from ${from}(select ${invocation} as ${SCALAR}) as ${CALL}`;
+  }
+  const columns =
+    plan.returning.length === 0 || plan.returning.includes("*")
+      ? sql`${CALL}.*`
+      : list(plan.returning.map((name) => sql`${CALL}.${ident(name)}`));
+  return sql`select ${columns} from ${from}${invocation} as ${CALL}`;
+}
+
+interface ArgumentsSql {
+  /** FROM items that the values refer to. */
+  readonly from: Sql;
+  readonly values: Sql;
+}
+
+function argumentsSql(given: CallArguments): ArgumentsSql {
+  switch (given.kind) {
+    case "none":
+      return { from: sql``, values: sql`` };
+    case "unnamed":
+      return { from: sql``, values: sql`${param(given.value)}::text::${fromCatalog(given.type)}` };
+    case "named":
+      return {
+        from: sql``,
+        values: list(
+          given.values.map(
+            ({ parameter, value }) =>
+              sql`${variadic(parameter.variadic)}${ident(parameter.name)} := ${param(value)}::text::${fromCatalog(parameter.type)}`,
+          ),
+        ),
+      };
+    case "json": {
+      const { parameters } = given;
+      const typed = list(parameters.map(({ name, lengthlessType }) => sql`${ident(name)} ${fromCatalog(lengthlessType)}`));
+      const rows =
+        given.shape === "object"
+          ? sql`json_to_record(${param(given.json)}::text::json)`
+          : sql`json_to_recordset(${param(given.json)}::text::json)`;
+      const names = list(parameters.map(({ name }) => ident(name)));
+      return {
+        from: sql`(select ${names} from ${rows} as _(${typed}) limit 1) as ${PAYLOAD}, lateral `,
+        values: list(
+          parameters.map(
+            ({ name, variadic: isVariadic }) => sql`${variadic(isVariadic)}${ident(name)} := ${payloadColumn(name)}`,
+          ),
+        ),
+      };
+    }
+  }
+}
+
+function variadic(isVariadic: boolean): Sql {
+  return isVariadic ? sql`variadic ` : sql``;
+}

@@ -1,0 +1,166 @@
+import type { CallPlan, MutationPlan, Param, Plan, ReadNode, ReadPlan, ResponseForm } from "../plan/index.ts";
+import { bodySql, ROWS } from "./body-sql.ts";
+import { callSql } from "./call-sql.ts";
+import { countRowsSql } from "./count-sql.ts";
+import { fromCatalog, ident, list, literal, param, type Sql, sql } from "./fragment.ts";
+import { insertedCount, mutationSql } from "./mutation-sql.ts";
+import { readSql, RETURNED } from "./read-sql.ts";
+import { isTraced, TRACE, traceSql, traceSummarySql } from "./trace-sql.ts";
+
+/** A statement's text, and what to put into its placeholders. */
+export interface CompiledStatement {
+  readonly text: string;
+  readonly params: readonly Param[];
+}
+
+/** What of a plan is needed to run it and to read its answer. */
+export interface CompiledPlan {
+  readonly plan: Plan;
+  readonly main: CompiledStatement;
+  /** The statement whose EXPLAIN estimates the total, for planned and estimated counts. */
+  readonly estimate?: CompiledStatement;
+}
+
+/** Above this many rows an estimated count is the planner's, as Supabase's default of `max-rows` makes it. */
+export const EXACT_UP_TO = 1000;
+
+/** Plan to SQL: total, and the same text for every plan of one shape. */
+export function compilePlan(plan: Plan): CompiledPlan {
+  const main = explained(plan, statementSql(plan)).render();
+  const estimates = plan.kind !== "mutation" && (plan.count === "planned" || plan.count === "estimated");
+  if (!estimates) return { plan, main };
+  const counted = sql`explain (format json) ${countRowsSql(plan.kind === "read" ? plan.root : plan.read)}`;
+  // A call's rows exist only inside its own statement, so their number is counted, never estimated.
+  return plan.kind === "call" ? { plan, main } : { plan, main, estimate: counted.render() };
+}
+
+function statementSql(plan: Plan): Sql {
+  switch (plan.kind) {
+    case "read":
+      return readStatement(plan);
+    case "mutation":
+      return mutationStatement(plan);
+    case "call":
+      return callStatement(plan);
+  }
+}
+
+function readStatement(plan: ReadPlan): Sql {
+  return answerSql(plan, {
+    rows: readSql(plan.root, { jsonb: plan.form.kind === "csv", presence: false }),
+    traced: isTraced(plan.root),
+    total: totalSql(plan.count, plan.root),
+    extra: [],
+  });
+}
+
+function mutationStatement(plan: MutationPlan): Sql {
+  const { read, trace } = plan;
+  const node: ReadNode | undefined = read;
+  const rows =
+    node === undefined
+      ? trace === undefined
+        ? sql`select * from ${RETURNED}`
+        : sql`select ${traceSql({ ...untraced(plan), trace })} as ${TRACE} from ${RETURNED} as ${ident(plan.relation.name)}`
+      : readSql(node, { jsonb: plan.form.kind === "csv", presence: false });
+  const body = answerSql(plan, {
+    rows,
+    traced: node === undefined ? trace !== undefined : isTraced(node),
+    total: sql`null::text`,
+    extra: [
+      sql`${insertedCount} as inserted`,
+      ...(plan.returnsLocation ? [sql`${locationSql(plan.primaryKey)} as location`] : []),
+    ],
+  });
+  return sql`with ${RETURNED} as (${mutationSql(plan)}) ${body}`;
+}
+
+/** Only a trace's shape is needed of a node that no one reads. */
+function untraced({ relation }: MutationPlan): ReadNode {
+  return {
+    source: { kind: "returned" },
+    relation,
+    qualifier: { name: relation.name },
+    select: [],
+    embeds: [],
+    where: [],
+    joins: [],
+    order: [],
+    limits: {},
+  };
+}
+
+function callStatement(plan: CallPlan): Sql {
+  const answer = answerSql(plan, {
+    rows: readSql(plan.read, { jsonb: plan.form.kind === "csv", presence: false }),
+    traced: isTraced(plan.read),
+    total: totalSql(plan.count === undefined ? undefined : "exact", plan.read),
+    extra: [],
+    call: plan,
+  });
+  return sql`with ${RETURNED} as (${callSql(plan)}) ${answer}`;
+}
+
+interface Answer {
+  readonly rows: Sql;
+  readonly traced: boolean;
+  readonly total: Sql;
+  readonly extra: readonly Sql[];
+  readonly call?: CallPlan;
+}
+
+/**
+ * The one row that comes back: `total`, `page_total`, `body`, and the response settings that a function may
+ * have set. With an audit record, the record is written by the same statement, from the rows it returns.
+ */
+function answerSql(plan: Plan, { rows, traced, total, extra, call }: Answer): Sql {
+  const form: ResponseForm = call?.returns === "nothing" ? { kind: "none" } : plan.form;
+  const columns = [
+    sql`${total} as total`,
+    sql`count(*)::text as page_total`,
+    sql`${bodySql(form, { traced, ...(call === undefined ? {} : { call }) })} as body`,
+    sql`nullif(current_setting('response.headers', true), '') as response_headers`,
+    sql`nullif(current_setting('response.status', true), '') as response_status`,
+    ...extra,
+  ];
+  if (plan.audit === undefined) return sql`select ${list(columns)} from (${rows}) as ${ROWS}`;
+  const traces = traced ? sql`jsonb_agg(${ROWS}.${TRACE})` : sql`null::jsonb`;
+  const answer = sql`select ${list([...columns, sql`${traces} as traces`])} from (${rows}) as ${ROWS}`;
+  const known = sql`${param({ kind: "auditCall" })}::text::jsonb`;
+  const record = sql`audit.append_access(${known}, summary.keys, summary.subjects, answer.page_total::bigint)`;
+  return sql`select answer.*, ${record}::text as audit_record from (${answer}) as answer cross join lateral (${traceSummarySql(sql`answer.traces`)}) as summary`;
+}
+
+function totalSql(count: Plan["count"], node: ReadNode): Sql {
+  switch (count) {
+    case undefined:
+    case "planned":
+      return sql`null::text`;
+    case "exact":
+      return sql`(select count(*) from (${countRowsSql(node)}) as counted)::text`;
+    case "estimated":
+      return sql`(select count(*) from (${countRowsSql(node)} limit ${fromCatalog(String(EXACT_UP_TO + 1))}) as counted)::text`;
+  }
+}
+
+/** The inserted row's key as filters, for the Location header. */
+function locationSql(primaryKey: readonly string[]): Sql {
+  const names = list(primaryKey.map(literal));
+  if (primaryKey.length === 0) return sql`null::text`;
+  return sql`(select json_agg(field.key || '=' || coalesce('eq.' || field.value, 'is.null'))::text from (select row_to_json(one) as json from ${RETURNED} as one limit 1) as first cross join json_each_text(first.json) as field where field.key in (${names}))`;
+}
+
+function explained(plan: Plan, statement: Sql): Sql {
+  if (plan.explain === undefined) return statement;
+  const { format, options } = plan.explain;
+  const words = {
+    analyze: sql`analyze`,
+    verbose: sql`verbose`,
+    settings: sql`settings`,
+    buffers: sql`buffers`,
+    wal: sql`wal`,
+  };
+  const all = [format === "json" ? sql`format json` : sql`format text`, ...options.map((option) => words[option])];
+  return sql`explain (${list(all)}) ${statement}`;
+}
+

@@ -1,0 +1,78 @@
+import type { ConflictPlan, Mutation, MutationPlan, PayloadPlan } from "../plan/index.ts";
+import { conditionSql, joinedPresence } from "./condition-sql.ts";
+import type { Condition } from "../plan/index.ts";
+import { clause, empty, ident, list, qualified, type Sql, sql } from "./fragment.ts";
+import { payloadColumn, payloadRowsSql } from "./payload-sql.ts";
+
+type Insert = Extract<Mutation, { kind: "insert" }>;
+type Update = Extract<Mutation, { kind: "update" }>;
+
+/** How many of an upsert's rows were inserted, kept in a setting while the statement runs. */
+const INSERTED_SETTING = sql`'offramp.inserted'`;
+
+export const insertedCount: Sql = sql`nullif(current_setting(${INSERTED_SETTING}, true), '')`;
+
+export function mutationSql(plan: MutationPlan): Sql {
+  switch (plan.mutation.kind) {
+    case "insert":
+      return insertSql(plan, plan.mutation);
+    case "update":
+      return updateSql(plan, plan.mutation);
+    case "delete":
+      return sql`delete from ${qualified(plan.relation)}${whereSql(plan.mutation.where)} ${returningSql(plan)}`;
+  }
+}
+
+function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere }: Insert): Sql {
+  const names = payload.columns.map(({ name }) => name);
+  const columns = names.length === 0 ? empty : sql` (${list(names.map(ident))})`;
+  const counted = conflict?.resolution === "merge" ? [countInserted(1)] : [];
+  const where = [...counted, ...payloadWhere.map((condition) => conditionSql(condition, joinedPresence))];
+  return sql`insert into ${qualified(plan.relation)}${columns} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)} ${returningSql(plan)}`;
+}
+
+function conflictSql(conflict: ConflictPlan | undefined, payload: PayloadPlan): Sql {
+  if (conflict === undefined) return empty;
+  const target = sql` on conflict (${list(conflict.target.map(ident))})`;
+  if (conflict.resolution === "ignore" || payload.columns.length === 0) return sql`${target} do nothing`;
+  const set = payload.columns.map(({ name }) => sql`${ident(name)} = excluded.${ident(name)}`);
+  return sql`${target} do update set ${list(set)} where ${countInserted(-1)}`;
+}
+
+/**
+ * Always true; counts a proposed row up, and down again when it became an update. What is left at the end
+ * is the number of inserted rows, which decides between 201 and 200.
+ */
+function countInserted(step: 1 | -1): Sql {
+  const current = sql`coalesce(${insertedCount}::int, 0)`;
+  const next = step === 1 ? sql`${current} + 1` : sql`${current} - 1`;
+  return sql`set_config(${INSERTED_SETTING}, (${next})::text, true) is not null`;
+}
+
+function updateSql(plan: MutationPlan, { payload, where }: Update): Sql {
+  const names = payload.columns.map(({ name }) => name);
+  if (names.length === 0) {
+    // Nothing to set is no UPDATE at all; the columns are there so that what reads them finds them.
+    const columns = plan.returning.map((name) => returned(plan, name));
+    return sql`select ${columns.length === 0 ? sql`1 as ${ident("offramp_affected")}` : list(columns)} from ${qualified(plan.relation)} where false`;
+  }
+  const set = names.map((name) => sql`${ident(name)} = ${payloadColumn(name)}`);
+  return sql`update ${qualified(plan.relation)} set ${list(set)} ${payloadRowsSql(payload)}${whereSql(where)} ${returningSql(plan)}`;
+}
+
+function whereSql(where: readonly Condition[]): Sql {
+  return clause(
+    sql`where`,
+    where.map((condition) => conditionSql(condition, joinedPresence)),
+    sql` and `,
+  );
+}
+
+function returningSql(plan: MutationPlan): Sql {
+  if (plan.returning.length === 0) return sql`returning 1 as ${ident("offramp_affected")}`;
+  return sql`returning ${list(plan.returning.map((name) => returned(plan, name)))}`;
+}
+
+function returned({ relation }: MutationPlan, name: string): Sql {
+  return name === "*" ? sql`${qualified(relation)}.*` : sql`${qualified(relation)}.${ident(name)}`;
+}

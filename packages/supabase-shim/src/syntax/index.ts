@@ -1,0 +1,17 @@
+export { quoteListElement } from "./list-element.ts";
+export { parseColumns } from "./parse-columns.ts";
+export { parseEmbedPath } from "./parse-embed-path.ts";
+export { parseFilter } from "./parse-filter.ts";
+export { parseLogicPath, type LogicPath } from "./parse-logic-path.ts";
+export { parseLogicTree } from "./parse-logic-tree.ts";
+export { parseOrder } from "./parse-order.ts";
+export { parseSelect } from "./parse-select.ts";
+export { parseTreePath, type TreePath } from "./parse-tree-path.ts";
+export { printColumns } from "./print-columns.ts";
+export { printFilter } from "./print-filter.ts";
+export { printLogicTree } from "./print-logic-tree.ts";
+export { printOperation } from "./print-operation.ts";
+export { printOrder } from "./print-order.ts";
+export { printSelect } from "./print-select.ts";
+export { printTreePath } from "./print-tree-path.ts";
+export type { NegatableOperation } from "./read-operation.ts";
