@@ -14,7 +14,7 @@ export async function sentByTheirs(chain: Chain): Promise<WireRequest> {
     fetch: (input, init) => {
       sent.push({
         method: init?.method ?? "GET",
-        url: new URL(String(input)),
+        url: new URL(input instanceof Request ? input.url : input),
         headers: new Headers(init?.headers),
         body: typeof init?.body === "string" ? init.body : undefined,
       });

@@ -74,7 +74,7 @@ function readRequest(wire: WireRequest): ApiRequest {
 }
 
 function readAction({ method, url, body }: WireRequest): Action {
-  const [name = "", prefix] = url.pathname.split("/").reverse().map(decodeURIComponent);
+  const [name = "", prefix] = url.pathname.split("/").toReversed().map(decodeURIComponent);
   const columnsText = url.searchParams.get("columns");
   const conflictText = url.searchParams.get("on_conflict");
   const columns = columnsText === null ? {} : { columns: must(parseColumns(columnsText)) };

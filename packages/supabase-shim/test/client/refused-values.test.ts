@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+
+import type { PostgrestClient } from "../../src/client/postgrest-client.ts";
+import { errorOf, requestOf } from "./recording-run.ts";
+
+type Chain = (client: PostgrestClient) => PromiseLike<unknown>;
+
+/** Calls as untyped JavaScript makes them. */
+const anything = (value: unknown): never => value as never;
+
+describe("undefined is refused, and never sent as a text", () => {
+  test.each<[string, Chain]>([
+    ["eq", (client) => client.from("t").select().eq("email", undefined)],
+    ["neq", (client) => client.from("t").select().neq("email", undefined)],
+    ["gt", (client) => client.from("t").select().gt("email", undefined)],
+    ["gte", (client) => client.from("t").select().gte("email", undefined)],
+    ["lt", (client) => client.from("t").select().lt("email", undefined)],
+    ["lte", (client) => client.from("t").select().lte("email", undefined)],
+    ["like", (client) => client.from("t").select().like("email", anything(undefined))],
+    ["ilike", (client) => client.from("t").select().ilike("email", anything(undefined))],
+    [
+      "likeAnyOf",
+      (client) =>
+        client
+          .from("t")
+          .select()
+          .likeAnyOf("email", anything([undefined])),
+    ],
+    ["regexMatch", (client) => client.from("t").select().regexMatch("email", anything(undefined))],
+    ["is", (client) => client.from("t").select().is("email", anything(undefined))],
+    ["isDistinct", (client) => client.from("t").select().isDistinct("email", undefined)],
+    ["in", (client) => client.from("t").select().in("email", ["a", undefined])],
+    ["notIn", (client) => client.from("t").select().notIn("email", [undefined])],
+    ["contains", (client) => client.from("t").select().contains("email", anything(undefined))],
+    ["contains", (client) => client.from("t").select().contains("email", ["a", undefined])],
+    ["containedBy", (client) => client.from("t").select().containedBy("email", [undefined])],
+    ["overlaps", (client) => client.from("t").select().overlaps("email", anything(undefined))],
+    ["rangeGt", (client) => client.from("t").select().rangeGt("email", anything(undefined))],
+    ["textSearch", (client) => client.from("t").select().textSearch("email", anything(undefined))],
+    ["not", (client) => client.from("t").select().not("email", "eq", undefined)],
+    ["not", (client) => client.from("t").select().not("email", "in", [undefined])],
+    ["filter", (client) => client.from("t").select().filter("email", "eq", undefined)],
+  ])("%s", async (method, chain) => {
+    expect(await errorOf(chain)).toMatchObject({
+      kind: "invalidValue",
+      message: `${method}("email") was given undefined, which cannot be sent to the database.`,
+    });
+  });
+});
+
+describe("values without a text are refused", () => {
+  const cycle: Record<string, unknown> = { secret: "4711" };
+  cycle.self = cycle;
+
+  test.each<[string, unknown, string]>([
+    ["a function", () => "4711", "a function"],
+    ["a symbol", Symbol("4711"), "a symbol"],
+    ["a promise that was not awaited", Promise.resolve("4711"), "a promise"],
+    ["a Map", new Map([["4711", 1]]), "an object of type Map"],
+    ["an invalid Date", new Date(Number.NaN), "an invalid Date"],
+    ["an object with a cycle", cycle, "an object of type Object"],
+    [
+      "an object whose text fails",
+      {
+        toString() {
+          throw new Error("4711");
+        },
+      },
+      "an object of type Object",
+    ],
+  ])("%s", async (_name, value, kind) => {
+    const error = await errorOf((client) => client.from("t").select().eq("c", value));
+    expect(error).toMatchObject({
+      kind: "invalidValue",
+      message: `eq("c") was given ${kind}, which cannot be sent to the database.`,
+    });
+    expect(JSON.stringify(error)).not.toContain("4711");
+  });
+
+  test.each(["in", "notIn", "likeAnyOf"] as const)("%s takes a list", async (method) => {
+    for (const value of ["abc", undefined, null, 7, { a: 1 }]) {
+      expect(
+        await errorOf((client) => client.from("t").select()[method]("c", anything(value))),
+      ).toMatchObject({ kind: "invalidValue", message: `${method}("c") takes a list of values.` });
+    }
+  });
+});
+
+describe("names are texts", () => {
+  test.each<[string, Chain]>([
+    ["eq", (client) => client.from("t").select().eq(anything(undefined), 1)],
+    ["select", (client) => client.from("t").select(anything(["id"]))],
+    ["order", (client) => client.from("t").select().order(anything(7))],
+    ["or", (client) => client.from("t").select().or(anything(undefined))],
+    [
+      "referencedTable",
+      (client) =>
+        client
+          .from("t")
+          .select()
+          .limit(1, { referencedTable: anything(7) }),
+    ],
+  ])("%s", async (_name, chain) => {
+    expect(await errorOf(chain)).toMatchObject({ kind: "invalidValue" });
+  });
+});
+
+describe("bounds are whole numbers", () => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, undefined, null, "ten", "1; drop table t"])(
+    "%s",
+    async (value) => {
+      for (const chain of [
+        (client) => client.from("t").select().limit(anything(value)),
+        (client) => client.from("t").select().range(0, anything(value)),
+        (client) => client.from("t").select().range(anything(value), 9),
+        (client) => client.from("t").delete().maxAffected(anything(value)),
+      ] satisfies Chain[]) {
+        expect(await errorOf(chain)).toMatchObject({ kind: "invalidValue" });
+      }
+    },
+  );
+
+  test("digits from a query string count as a number", async () => {
+    const request = await requestOf((client) =>
+      client.from("t").select().range(anything("10"), anything("19")),
+    );
+    expect(request.ranges).toEqual([{ path: [], value: { offset: 10, limit: 10 } }]);
+  });
+});
+
+describe("ranges that PostgREST refuses", () => {
+  test.each<[string, Chain]>([
+    ["a negative limit", (client) => client.from("t").select().limit(-1)],
+    ["an inverted range", (client) => client.from("t").select().range(5, 2)],
+    ["an empty range after the first row", (client) => client.from("t").select().range(2, 1)],
+  ])("%s", async (_name, chain) => {
+    expect(await errorOf(chain)).toEqual({ kind: "invalidRange", reason: "negativeLimit" });
+  });
+
+  test.each<[string, Chain]>([
+    ["no row at all", (client) => client.from("t").select().limit(0)],
+    ["no row before the first", (client) => client.from("t").select().range(0, -1)],
+    ["a limit that a later one replaced", (client) => client.from("t").select().limit(-1).limit(1)],
+    [
+      "a range inside an embed, which the database judges",
+      (client) => client.from("t").select().range(2, 1, { referencedTable: "x" }),
+    ],
+  ])("%s is allowed", async (_name, chain) => {
+    expect(await requestOf(chain)).toMatchObject({ ranges: [{}] });
+  });
+});
+
+describe("payloads", () => {
+  const cycle: Record<string, unknown> = { secret: "4711" };
+  cycle.self = cycle;
+
+  test.each([undefined, null, 5, "text", true, new Date(0)])("insert(%s) is no row", async (value) => {
+    for (const method of ["insert", "upsert", "update"] as const) {
+      expect(await errorOf((client) => client.from("t")[method](value))).toEqual({
+        kind: "invalidBody",
+        message: "Empty or invalid json",
+      });
+    }
+  });
+
+  test.each([[[1]], [[null]], [[{ a: 1 }, undefined]], [[["a"]]], [[{ a: 1 }, "x"]]])(
+    "%j is no list of rows",
+    async (rows) => {
+      expect(await errorOf((client) => client.from("t").insert(rows))).toEqual({
+        kind: "invalidBody",
+        message: "All object keys must match",
+      });
+    },
+  );
+
+  test("an update with uneven rows is refused as PostgREST does without columns", async () => {
+    expect(await errorOf((client) => client.from("t").update([{ a: 1 }, { b: 1 }]))).toEqual({
+      kind: "invalidBody",
+      message: "All object keys must match",
+    });
+  });
+
+  test("what cannot be JSON is refused without showing it", async () => {
+    for (const chain of [
+      (client) => client.from("t").insert(cycle),
+      (client) => client.from("t").update({ a: [cycle] }),
+      (client) => client.rpc("f", cycle),
+    ] satisfies Chain[]) {
+      const error = await errorOf(chain);
+      expect(error).toMatchObject({ kind: "invalidValue" });
+      expect(JSON.stringify(error)).not.toContain("4711");
+    }
+  });
+});
+
+test("the first mistake of a chain is the one that is told", async () => {
+  const error = await errorOf((client) => client.from("t").select("id,").eq("c", undefined).limit(-1));
+  expect(error).toMatchObject({ kind: "syntax" });
+});
