@@ -112,6 +112,11 @@ function isArgument(key: string, value: string): boolean {
   return !isReserved(key) && !parseFilter(value).ok;
 }
 
+/** A posted call has its arguments in the body. */
+function takesArguments(action: Action): boolean {
+  return action.kind === "call" && action.method !== "post";
+}
+
 function isReserved(key: string): boolean {
   return /(^|\.)(select|order|limit|offset|or|columns|on_conflict)$/.test(key);
 }
@@ -143,7 +148,7 @@ function readParameters(
       const before = ranges.get(place ?? "") ?? { path, value: { offset: 0 } };
       const range = { ...before.value, [parameter]: Number(value) };
       ranges.set(place ?? "", { path, value: range });
-    } else if (!isReserved(key) && !(action.kind === "call" && isArgument(key, value))) {
+    } else if (!isReserved(key) && !(takesArguments(action) && isArgument(key, value))) {
       const { path: at, field } = must(parseTreePath(key));
       filters.push({ path: at, value: { kind: "filter", field, ...must(parseFilter(value)) } });
     }
