@@ -31,7 +31,7 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   if (!negotiated.ok) return negotiated;
   const { root, touched } = tree.value;
   const audit = auditPlan(context, "EXECUTE", touched);
-  const filtered = [...conditionColumns(root.where), ...root.order.map(({ column }) => column)]
+  const filtered = conditionColumns(root.where)
     .filter(({ qualifier }) => qualifier.name === root.qualifier.name)
     .map(({ column }) => column);
   return ok({

@@ -29,7 +29,7 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
   const tree = planReadTree(
     context,
     { relation, source: { kind: "returned" }, alias: table.name },
-    { filters: inside, order: [], ranges: [] },
+    { filters: inside, order: orderOfReturned(request, table), ranges: [] },
   );
   if (!tree.ok) return tree;
   const mutation = planChange(context, { table, action });
@@ -68,6 +68,19 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
     ...(request.preferences.count === undefined ? {} : { count: request.preferences.count }),
     ...(audit === undefined ? {} : { audit }),
   });
+}
+
+/**
+ * What a mutation returns comes in the order that was asked for, as far as the table's own columns say it.
+ * PostgREST returns it unordered and does not look at the rest, so the rest is no error here either.
+ */
+function orderOfReturned(request: ApiRequest, table: Table): ApiRequest["order"] {
+  return request.order
+    .filter(({ path }) => path.length === 0)
+    .map(({ path, value }) => ({
+      path,
+      value: value.filter(({ field, relation }) => relation === undefined && table.columns.has(field.name)),
+    }));
 }
 
 function formOf(represents: boolean, form: ResponseForm): ResponseForm {

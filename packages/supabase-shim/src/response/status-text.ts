@@ -15,7 +15,8 @@ const PHRASES: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Request Entity Too Large",
   415: "Unsupported Media Type",
-  416: "Range Not Satisfiable",
+  // The phrase of RFC 2616, which PostgREST sends.
+  416: "Requested Range Not Satisfiable",
   422: "Unprocessable Entity",
   429: "Too Many Requests",
   500: "Internal Server Error",

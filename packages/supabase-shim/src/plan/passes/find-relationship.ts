@@ -132,9 +132,10 @@ function suggest(
     const close = fuzzyMatches(names, name).find((match) => match.score < 1);
     return close === undefined ? undefined : `Perhaps you meant '${close.text}' instead of '${name}'.`;
   }
-  const origins = [...cache.relationships.values()].flatMap(([first]) =>
-    first?.table.schema === schema ? [first.table.name] : [],
-  );
+  const origins = [...cache.relationships.values()].flatMap((relationships) => {
+    const into = relationships.find((relationship) => schemaOf(relationship) === schema);
+    return into === undefined ? [] : [into.table.name];
+  });
   const close = fuzzyMatches(origins, origin.name)[0];
   return close === undefined ? undefined : `Perhaps you meant '${close.text}' instead of '${origin.name}'.`;
 }
