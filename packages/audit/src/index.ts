@@ -1,2 +1,6 @@
 export type { Actor } from "./context/actor.ts";
 export { currentActor, withActor } from "./context/with-actor.ts";
+export { grantAuditWriter } from "./grant-audit-writer.ts";
+export { auditMigrations } from "./install/audit-migrations.ts";
+export { phiMarksMigration } from "./install/phi-marks-migration.ts";
+export { type AccessRecord, recentAccess } from "./recent-access.ts";

@@ -1,4 +1,13 @@
-/** Who touches the data, and from where. What the application says of itself: the database cannot check it. */
+/**
+ * Who touches the data, and from where. The application says so; the database cannot check it.
+ *
+ * @example
+ * ```ts
+ * import type { Actor } from "@offramp/audit";
+ *
+ * export const actor: Actor = { id: "u-17", role: "clinician", purpose: "TREAT", ip: "192.0.2.7", requestId: "r-1" };
+ * ```
+ */
 export interface Actor {
   /** The user's id in the application. Never empty. */
   readonly id: string;

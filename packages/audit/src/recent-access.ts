@@ -1,0 +1,133 @@
+import { type Queryable, ServerError } from "@offramp/db";
+
+/**
+ * One record of the trail. Fields that the caller did not say, or that are not known, are `null`.
+ *
+ * @example
+ * ```ts
+ * import type { AccessRecord } from "@offramp/audit";
+ *
+ * export function oneLine(record: AccessRecord): string {
+ *   return `${record.recordedAt} ${record.actorId ?? "nobody"} ${record.action} ${record.relations.join(", ")}`;
+ * }
+ * ```
+ */
+export interface AccessRecord {
+  /** Decimal text, because it may exceed what a number holds exactly. Ascending, with gaps. */
+  readonly id: string;
+  /** When the record was written: ISO 8601, UTC, microseconds. */
+  readonly recordedAt: string;
+  /** When its transaction began: ISO 8601, UTC, microseconds. */
+  readonly transactionAt: string;
+  readonly actorId: string | null;
+  readonly actorRole: string | null;
+  readonly onBehalfOf: string | null;
+  readonly purpose: string | null;
+  readonly application: string | null;
+  readonly requestId: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  /** The login of the connection. */
+  readonly databaseUser: string;
+  /** The role chosen with `SET ROLE`, or the login. */
+  readonly databaseRole: string;
+  readonly action: "READ" | "CREATE" | "UPDATE" | "DELETE" | "EXECUTE";
+  /** Such as `public.profiles`. */
+  readonly relations: readonly string[];
+  /** The PHI columns, such as `public.profiles.email`. Never their values. */
+  readonly columns: readonly string[];
+  /** Keys of the rows returned or changed, by relation. */
+  readonly recordKeys: Readonly<Record<string, readonly string[]>> | null;
+  /** The ids of the patients whose data was touched. */
+  readonly subjects: readonly string[];
+  readonly rowCount: number | null;
+  readonly outcome: "success" | "denied" | "failed";
+  readonly sqlstate: string | null;
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+const isoMicroseconds = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const selectRecent: string = `select json_build_object(
+  'id', id::text,
+  'recordedAt', ${isoMicroseconds("recorded_at")},
+  'transactionAt', ${isoMicroseconds("transaction_at")},
+  'actorId', actor_id,
+  'actorRole', actor_role,
+  'onBehalfOf', on_behalf_of,
+  'purpose', purpose,
+  'application', application,
+  'requestId', request_id,
+  'ip', ip,
+  'userAgent', user_agent,
+  'databaseUser', database_user,
+  'databaseRole', database_role,
+  'action', action,
+  'relations', relations,
+  'columns', columns,
+  'recordKeys', record_keys,
+  'subjects', subjects,
+  'rowCount', row_count,
+  'outcome', outcome,
+  'sqlstate', sqlstate,
+  'details', details
+)::text as record
+from audit.phi_access_log
+order by id desc
+limit $1::bigint`;
+
+/**
+ * The newest records of the trail, newest first.
+ *
+ * The connection must be a member of `offramp_auditor` (or a superuser); the application's own role is not.
+ *
+ * @param options.limit how many at most; default 20.
+ * @throws {RangeError} the limit is not a whole number from 0 up.
+ * @throws {Error} the connection's role may not read the trail, or the trail is not installed; says which.
+ *
+ * @example
+ * ```ts
+ * import { recentAccess } from "@offramp/audit";
+ * import { connect } from "@offramp/db";
+ *
+ * const db = connect({ url: "postgres://auditor@localhost:5432/clinic" });
+ * for (const record of await recentAccess(db, { limit: 10 })) {
+ *   console.log(record.recordedAt, record.actorId, record.action, record.subjects.join(", "));
+ * }
+ * await db.close();
+ * ```
+ */
+export async function recentAccess(
+  db: Queryable,
+  options: { readonly limit?: number } = {},
+): Promise<readonly AccessRecord[]> {
+  const limit = options.limit ?? 20;
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new RangeError(`recentAccess: limit must be a whole number from 0 up; it is ${String(limit)}`);
+  }
+  try {
+    const rows = await db.query({ text: selectRecent, values: [String(limit)] });
+    return rows.map((row) => JSON.parse(row["record"] ?? "") as AccessRecord);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof ServerError)) return error;
+  if (error.code === "42501") {
+    return new Error(
+      "This connection's database role may not read the access trail. " +
+        "Connect as a member of offramp_auditor (GRANT offramp_auditor TO …).",
+      { cause: error },
+    );
+  }
+  if (error.code === "42P01") {
+    return new Error(
+      "This database has no access trail (audit.phi_access_log). Run migrate with auditMigrations() first.",
+      { cause: error },
+    );
+  }
+  return error;
+}
