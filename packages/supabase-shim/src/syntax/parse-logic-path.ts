@@ -6,7 +6,7 @@ import { takeDelimiter } from "./read-operation.ts";
 import { separated } from "./separated.ts";
 
 /** Where a logic tree applies, and what joins its members. */
-export interface LogicPath {
+interface LogicPath {
   readonly path: string[];
   readonly operator: "and" | "or";
   readonly negated: boolean;

@@ -6,7 +6,7 @@ export function printField(field: Field): string {
   return printName(field.name) + printJsonPath(field.path);
 }
 
-export function printJsonPath(path: readonly JsonStep[]): string {
+function printJsonPath(path: readonly JsonStep[]): string {
   return path.map((step) => step.arrow + printOperand(step.operand)).join("");
 }
 

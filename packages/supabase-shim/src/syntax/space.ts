@@ -1,6 +1,6 @@
 import type { Cursor } from "./cursor.ts";
 
-export function skipSpace(cursor: Cursor): void {
+function skipSpace(cursor: Cursor): void {
   cursor.takeWhile((code) => code === 0x20 || code === 0x09, []);
 }
 
