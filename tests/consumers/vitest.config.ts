@@ -2,6 +2,7 @@ import type { ViteUserConfig } from "vitest/config";
 
 import { project } from "../../vitest.project.ts";
 
-const config: ViteUserConfig = project();
+/** A compiler that reads every declaration of every dependency takes its time on a busy machine. */
+const config: ViteUserConfig = project({ testTimeout: 120_000 });
 
 export default config;
