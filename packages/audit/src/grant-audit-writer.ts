@@ -22,7 +22,9 @@ import { type Queryable, quoteIdentifier, ServerError } from "@offramp/db";
  */
 export async function grantAuditWriter(db: Queryable, role: string): Promise<void> {
   const member = quoteIdentifier(role);
-  const [version] = await db.query({ text: "select current_setting('server_version_num')::int >= 160000 as options" });
+  const [version] = await db.query({
+    text: "select current_setting('server_version_num')::int >= 160000 as options",
+  });
   // Since 16 the grant itself says whether the right is inherited; before, the role's attribute alone decides.
   const inherited = version?.["options"] === "t" ? " with inherit true" : "";
   try {

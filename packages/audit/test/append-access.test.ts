@@ -76,7 +76,12 @@ describe("audit.append_access writes", () => {
   });
 
   it("null for what is not known, and the connection's application_name", async () => {
-    const record = await recorded({ call: { action: "READ" }, recordKeys: null, subjects: null, rowCount: null });
+    const record = await recorded({
+      call: { action: "READ" },
+      recordKeys: null,
+      subjects: null,
+      rowCount: null,
+    });
     expect(record).toMatchObject({
       actorId: null,
       purpose: null,
@@ -102,7 +107,9 @@ describe("audit.append_access writes", () => {
   });
 
   it("the subjects that are known, when some rows have none", async () => {
-    expect(await recorded({ call: anAccess, subjects: ["p1", null, "p2"] })).toMatchObject({ subjects: ["p1", "p2"] });
+    expect(await recorded({ call: anAccess, subjects: ["p1", null, "p2"] })).toMatchObject({
+      subjects: ["p1", "p2"],
+    });
   });
 
   it.each(["192.0.2.7", "::1", "::ffff:192.0.2.7"])("the address %s", async (ip) => {
@@ -143,7 +150,9 @@ describe("audit.append_access writes", () => {
       await append(transaction, { call: anAccess });
     });
     const [newest] = await recentAccess(trail.admin, { limit: 1 });
-    expect(Date.parse(newest?.recordedAt ?? "") - Date.parse(newest?.transactionAt ?? "")).toBeGreaterThanOrEqual(19);
+    expect(
+      Date.parse(newest?.recordedAt ?? "") - Date.parse(newest?.transactionAt ?? ""),
+    ).toBeGreaterThanOrEqual(19);
   });
 });
 
@@ -155,9 +164,17 @@ describe("audit.append_access refuses, with SQLSTATE 22023,", () => {
     ["a call that is no object", { call: [] }, /call must be a JSON object/],
     ["a null call", { call: null }, /call must be a JSON object/],
     ["an unknown outcome", { call: anAccess, outcome: "perhaps" }, /outcome must be success.*not 'perhaps'/],
-    ["relations that are no list", { call: { ...anAccess, relations: "public.profiles" } }, /must be JSON arrays/],
+    [
+      "relations that are no list",
+      { call: { ...anAccess, relations: "public.profiles" } },
+      /must be JSON arrays/,
+    ],
     ["columns that are no list", { call: { ...anAccess, columns: {} } }, /must be JSON arrays/],
-    ["record keys that are no object", { call: anAccess, recordKeys: ["p1"] }, /record_keys must be a JSON object/],
+    [
+      "record keys that are no object",
+      { call: anAccess, recordKeys: ["p1"] },
+      /record_keys must be a JSON object/,
+    ],
     ["a negative row count", { call: anAccess, rowCount: -1 }, /row_count must not be negative/],
   ])("%s", async (_, change, message) => {
     const refusal = append(app, change);

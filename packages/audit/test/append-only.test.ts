@@ -19,7 +19,10 @@ async function snapshot(): Promise<unknown> {
 }
 
 /** Runs `work` in a transaction that is never committed. */
-async function inDiscardedTransaction(db: Database, work: (transaction: Transaction) => Promise<void>): Promise<void> {
+async function inDiscardedTransaction(
+  db: Database,
+  work: (transaction: Transaction) => Promise<void>,
+): Promise<void> {
   const discard = new Error("discard");
   const outcome = db.transaction(async (transaction) => {
     await work(transaction);
@@ -100,7 +103,9 @@ describe("the application's role", () => {
   it("cannot append, nor see the inventories, before it is granted", async () => {
     const { db } = await trail.login({});
     await expect(append(db, { call: anAccess })).rejects.toMatchObject({ code: "42501" });
-    await expect(db.query({ text: "select * from audit.phi_column" })).rejects.toMatchObject({ code: "42501" });
+    await expect(db.query({ text: "select * from audit.phi_column" })).rejects.toMatchObject({
+      code: "42501",
+    });
   });
 });
 
@@ -113,41 +118,45 @@ const changes = [
   ["TRUNCATE", "truncate audit.phi_access_log restart identity cascade"],
 ] as const;
 
-describe.each(["the owner", "a superuser", "the owner in replica mode", "a superuser in replica mode"])("%s", (who) => {
-  const become = async (transaction: Transaction): Promise<void> => {
-    if (who.endsWith("replica mode")) {
-      await transaction.query({ text: "set local session_replication_role = replica" });
-    }
-    if (who.startsWith("the owner")) await transaction.query({ text: "set local role offramp_audit_owner" });
-  };
+describe.each(["the owner", "a superuser", "the owner in replica mode", "a superuser in replica mode"])(
+  "%s",
+  (who) => {
+    const become = async (transaction: Transaction): Promise<void> => {
+      if (who.endsWith("replica mode")) {
+        await transaction.query({ text: "set local session_replication_role = replica" });
+      }
+      if (who.startsWith("the owner"))
+        await transaction.query({ text: "set local role offramp_audit_owner" });
+    };
 
-  it.each(changes)("is refused %s: %s", async (operation, text) => {
-    const before = await snapshot();
-    await inDiscardedTransaction(trail.admin, async (transaction) => {
-      await become(transaction);
-      const refusal = transaction.savepoint((inner) => inner.query({ text }));
-      await expect(refusal).rejects.toMatchObject({ code: "42501" });
-      await expect(refusal).rejects.toThrow(
-        `the access trail audit.phi_access_log is append-only: ${operation} is refused`,
-      );
+    it.each(changes)("is refused %s: %s", async (operation, text) => {
+      const before = await snapshot();
+      await inDiscardedTransaction(trail.admin, async (transaction) => {
+        await become(transaction);
+        const refusal = transaction.savepoint((inner) => inner.query({ text }));
+        await expect(refusal).rejects.toMatchObject({ code: "42501" });
+        await expect(refusal).rejects.toThrow(
+          `the access trail audit.phi_access_log is append-only: ${operation} is refused`,
+        );
+      });
+      expect(await snapshot()).toEqual(before);
     });
-    expect(await snapshot()).toEqual(before);
-  });
 
-  it("is refused an insert that turns into an update", async () => {
-    await inDiscardedTransaction(trail.admin, async (transaction) => {
-      await become(transaction);
-      const refusal = transaction.savepoint((inner) =>
-        inner.query({
-          text: `insert into audit.phi_access_log
+    it("is refused an insert that turns into an update", async () => {
+      await inDiscardedTransaction(trail.admin, async (transaction) => {
+        await become(transaction);
+        const refusal = transaction.savepoint((inner) =>
+          inner.query({
+            text: `insert into audit.phi_access_log
             overriding system value select * from audit.phi_access_log
             on conflict (id, recorded_at) do update set actor_id = 'nobody'`,
-        }),
-      );
-      await expect(refusal).rejects.toThrow(/append-only: UPDATE is refused/);
+          }),
+        );
+        await expect(refusal).rejects.toThrow(/append-only: UPDATE is refused/);
+      });
     });
-  });
-});
+  },
+);
 
 it("nobody can log in as a role of the trail", async () => {
   const roles = await trail.admin.query({

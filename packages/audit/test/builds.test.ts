@@ -20,7 +20,8 @@ describe("the ESM and the CJS build", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "offramp-audit-"));
-    const source = (file: string): string => JSON.stringify(fileURLToPath(new URL(`../src/${file}`, import.meta.url)));
+    const source = (file: string): string =>
+      JSON.stringify(fileURLToPath(new URL(`../src/${file}`, import.meta.url)));
     const entry = path.join(folder, "entry.ts");
     await writeFile(
       entry,

@@ -6,12 +6,10 @@ const ada: Actor = { id: "ada", role: "clinician", purpose: "TREAT", ip: "192.0.
 const bob: Actor = { id: "bob" };
 
 /** Like a query builder: does nothing until something asks for its result. */
-function lazyQuery(): PromiseLike<string | undefined> {
-  return {
-    then(resolve, reject) {
-      return Promise.resolve(currentActor()?.id).then(resolve, reject);
-    },
-  };
+class LazyQuery implements PromiseLike<string | undefined> {
+  // oxlint-disable-next-line unicorn/no-thenable -- query builders are such objects
+  readonly then: PromiseLike<string | undefined>["then"] = (resolve, reject) =>
+    Promise.resolve(currentActor()?.id).then(resolve, reject);
 }
 
 describe("currentActor", () => {
@@ -44,7 +42,8 @@ describe("currentActor", () => {
       ids.map((id, index) =>
         withActor({ id }, async () => {
           await sleep(index % 7);
-          const inner = await Promise.all([nextTurn().then(() => currentActor()?.id), currentActor()?.id]);
+          const after = (ms: number): Promise<string | undefined> => sleep(ms).then(() => currentActor()?.id);
+          const inner = await Promise.all([after(1), after(0)]);
           return [currentActor()?.id, ...inner];
         }),
       ),
@@ -63,7 +62,7 @@ describe("currentActor", () => {
   });
 
   it("is there when a lazy query that was returned, not awaited, runs", async () => {
-    await expect(withActor(ada, () => lazyQuery())).resolves.toBe("ada");
+    await expect(withActor(ada, () => new LazyQuery())).resolves.toBe("ada");
   });
 
   it("passes on what the work throws or rejects with", async () => {
@@ -78,7 +77,10 @@ describe("currentActor", () => {
 });
 
 describe("the actor given to withActor", () => {
-  const given = (actor: unknown): (() => unknown) => () => withActor(actor as Actor, () => currentActor());
+  const given =
+    (actor: unknown): (() => unknown) =>
+    () =>
+      withActor(actor as Actor, () => currentActor());
 
   it.each([
     [{}, /has no id/],

@@ -1,13 +1,13 @@
 import { clinicMigrations, dataSubject, migrate, type MigrationReport, phi } from "@offramp/db";
 import * as clinic from "@offramp/db/schema";
 import { integer, pgSchema, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { auditMigrations, phiMarksMigration } from "../src/index.ts";
 import { type TrailDatabase, trailDatabase } from "./trail-database.ts";
 
 let trail: TrailDatabase;
 
-beforeEach(async () => {
+beforeAll(async () => {
   trail = await trailDatabase();
   await trail.admin.query({
     text: `create table visit (id int, patient_id uuid, doctor_id uuid, pulse int, note text);
@@ -18,7 +18,14 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => trail.close());
+afterAll(() => trail.close());
+
+beforeEach(async () => {
+  await trail.admin.query({
+    text: "truncate audit.phi_column, audit.phi_subject; delete from offramp.migration where source = 'audit-marks'",
+    script: true,
+  });
+});
 
 async function columns(): Promise<unknown> {
   const rows = await trail.admin.query({

@@ -10,7 +10,9 @@ beforeAll(async () => {
   trail = await trailDatabase();
   const login = await trail.login({ writer: true });
   app = login.db;
-  await trail.admin.query({ text: "create table patient (id int primary key, name text not null check (name <> ''))" });
+  await trail.admin.query({
+    text: "create table patient (id int primary key, name text not null check (name <> ''))",
+  });
   await trail.admin.query({ text: `grant all on patient to ${login.role}` });
 });
 

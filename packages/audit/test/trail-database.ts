@@ -35,7 +35,9 @@ export async function trailDatabase(): Promise<TrailDatabase> {
 }
 
 /** A new database without the trail; `provider: "embedded"` gives it a server of its own. */
-export async function emptyDatabase(options: { readonly provider?: "embedded" } = {}): Promise<TrailDatabase> {
+export async function emptyDatabase(
+  options: { readonly provider?: "embedded" } = {},
+): Promise<TrailDatabase> {
   const server = await throwawayPostgres(options);
   const { url } = await server.createDatabase();
   const admin = connect({ url, max: 4 });

@@ -65,7 +65,9 @@ export function checkedActor(actor: Actor): Actor {
     throw new TypeError("withActor: the actor has no id; pass the user's id in the application as a string");
   }
   if (typeof id !== "string" || id.trim() === "") {
-    throw new TypeError(`withActor: the actor's id must be a string that is not empty; it is ${describe(id)}`);
+    throw new TypeError(
+      `withActor: the actor's id must be a string that is not empty; it is ${describe(id)}`,
+    );
   }
   const copy: { -readonly [Field in keyof Actor]: Actor[Field] } = { id: storable(id) };
   for (const field of optionalFields) {

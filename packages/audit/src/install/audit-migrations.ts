@@ -25,7 +25,10 @@ export function auditMigrations(): MigrationSource {
     name: files.name,
     async migrations() {
       // The hash stays that of the file: how a migration becomes the owner may improve without counting as an edit.
-      return (await files.migrations()).map((file) => ({ ...file, statements: asAuditOwner(file.statements) }));
+      return (await files.migrations()).map((file) => ({
+        ...file,
+        statements: asAuditOwner(file.statements),
+      }));
     },
   };
 }

@@ -36,7 +36,9 @@ interface TableMarks {
 export function phiMarksMigration(schema: object, options: { readonly name?: string } = {}): MigrationSource {
   const marks = marksByTable(schema);
   if (marks.length === 0) {
-    throw new TypeError("phiMarksMigration: the schema module holds no Drizzle table; pass `import * as schema from …`");
+    throw new TypeError(
+      "phiMarksMigration: the schema module holds no Drizzle table; pass `import * as schema from …`",
+    );
   }
   const replace = `SELECT audit.replace_marks(${quoteLiteral(JSON.stringify(marks))})`;
   const computed = repeatable("marks", [replace]);
