@@ -3,7 +3,7 @@ import { connect, type Database, migrate, quoteIdentifier } from "@offramp/db";
 import { throwawayPostgres } from "@offramp/db/testing";
 import { auditMigrations, grantAuditWriter } from "../src/index.ts";
 
-export interface LoginOptions {
+interface LoginOptions {
   /** May append to the trail. */
   readonly writer?: boolean;
   /** What `CREATE ROLE` says beside LOGIN, such as `CREATEROLE`. */
