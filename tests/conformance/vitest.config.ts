@@ -2,6 +2,6 @@ import type { ViteUserConfig } from "vitest/config";
 
 import { project } from "../../vitest.project.ts";
 
-const config: ViteUserConfig = project("conformance");
+const config: ViteUserConfig = project();
 
 export default config;

@@ -2,7 +2,7 @@ import type { ChainStep } from "./conformance-case.ts";
 import { lineDiff } from "./line-diff.ts";
 import type { CaseOutcome } from "./run-conformance.ts";
 
-/** One case in full: the call, what was recorded, what came instead, and the lines that differ. */
+/** One case in full: the call, what was recorded, and when it fails what came instead and the lines that differ. */
 export function showCase(outcome: CaseOutcome): string {
   const { id, claims, chain } = outcome.case;
   const expected = pretty(outcome.expected);
@@ -11,10 +11,9 @@ export function showCase(outcome: CaseOutcome): string {
     `  client${chain.map(callText).join("\n    ")}`,
     `expected\n${indent(expected)}`,
   ];
-  if ("got" in outcome) {
+  if ("got" in outcome && outcome.failure !== undefined) {
     const got = pretty(outcome.got);
-    parts.push(`got\n${indent(got)}`);
-    if (outcome.failure !== undefined) parts.push(`- expected, + got\n${lineDiff(expected, got).join("\n")}`);
+    parts.push(`got\n${indent(got)}`, `- expected, + got\n${lineDiff(expected, got).join("\n")}`);
   }
   parts.push(outcome.failure === undefined ? "passes" : `fails: ${outcome.failure}`);
   return parts.join("\n\n");

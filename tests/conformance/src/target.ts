@@ -26,6 +26,6 @@ export class UnservedClaims extends Error {
   override readonly name = "UnservedClaims";
 
   constructor(claims: Claims) {
-    super(`needs the role ${claims.role}, and there is no way to run a call with a role yet`);
+    super(`needs the role ${claims.role}, and a client cannot be given a role yet`);
   }
 }

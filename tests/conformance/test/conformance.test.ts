@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadCases } from "../src/conformance-case.ts";
+import { disagreement, loadExpectedFailures, type Disagreement } from "../src/expected-failures.ts";
+import { runConformance, type CaseOutcome } from "../src/run-conformance.ts";
+import { withBuilderTarget } from "../src/with-builder-target.ts";
+
+describe("the builder against the recorded answers", () => {
+  let outcomes: readonly CaseOutcome[];
+  let found: Disagreement;
+
+  beforeAll(async () => {
+    outcomes = await withBuilderTarget((target) => runConformance(target));
+    found = disagreement(outcomes, await loadExpectedFailures());
+  });
+
+  it("runs every recorded case", async () => {
+    expect(outcomes).toHaveLength((await loadCases()).length);
+  });
+
+  it("fails no case that expected-failures.json does not list", () => {
+    expect(found.nowFailing.map((outcome) => `${outcome.case.id}: ${outcome.failure ?? ""}`)).toEqual([]);
+  });
+
+  it("passes no case that is listed as failing; to take it off the list: pnpm conformance --update-list", () => {
+    expect(found.nowPassing).toEqual([]);
+    expect(found.unknown).toEqual([]);
+  });
+
+  it("gives the same answers when the cases are replayed once more on one database", async () => {
+    const twice = await withBuilderTarget(async (target) => {
+      const first = await runConformance(target);
+      const second = await runConformance(target);
+      return [first, second].map((run) => run.map((outcome) => outcome.failure));
+    });
+    expect(twice[1]).toEqual(twice[0]);
+  });
+});
