@@ -1,6 +1,13 @@
 import type { Database } from "@offramp/db";
-import { type Call, type ClientResult, type ClientSettings, type Run, SupabaseClient } from "./client/index.ts";
+import {
+  type Call,
+  type ClientResult,
+  type ClientSettings,
+  type Run,
+  SupabaseClient,
+} from "./client/index.ts";
 import { renderError } from "./errors/index.ts";
+import { OWN_RIGHTS } from "./execute/index.ts";
 import { createPipeline, type Pipeline, runRequest } from "./pipeline.ts";
 import { toClientFailure, toClientResult } from "./response/index.ts";
 import { refusedKey, refusedToken } from "./target/key-rights.ts";
@@ -112,7 +119,10 @@ async function runCall(pipeline: Pipeline, call: Call): Promise<ClientResult<unk
     return toClientFailure(renderError({ stage: "plan", error: { kind: "rightsRefused", what, hint } }));
   }
   const signal = joinedSignal(call);
-  const response = await runRequest(pipeline, call.request.value, signal);
+  const response = await runRequest(pipeline, call.request.value, {
+    identity: OWN_RIGHTS,
+    ...(signal === undefined ? {} : { signal }),
+  });
   return toClientResult(call.request.value, response);
 }
 

@@ -1,6 +1,15 @@
 import type { Database } from "@offramp/db";
-import { err, ok, type PlanError, type Result } from "./errors/index.ts";
-import { auditCall, executePlan, fromThrown, OWN_RIGHTS, recordFailure, SchemaCacheSource, searchPathSetting } from "./execute/index.ts";
+import { type CallError, err, ok, type PlanError, type Result } from "./errors/index.ts";
+import {
+  auditCall,
+  executePlan,
+  fromThrown,
+  type HttpContext,
+  type Identity,
+  recordFailure,
+  SchemaCacheSource,
+  sessionOf,
+} from "./execute/index.ts";
 import { encodeParams, type PlanLimits, planRequest } from "./plan/index.ts";
 import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
@@ -34,20 +43,22 @@ interface Prepared {
   readonly cache: SchemaCache;
 }
 
+/** How a call came in: whose rights it has, and what it tells the database. */
+export interface CallContext {
+  readonly identity: Identity;
+  readonly http?: HttpContext;
+  readonly signal?: AbortSignal;
+}
+
 /** request → plan → SQL → execution → response: the only place that names every stage. */
 export async function runRequest(
   pipeline: Pipeline,
   request: ApiRequest,
-  signal?: AbortSignal,
+  context: CallContext,
 ): Promise<ApiResponse> {
   const { database } = pipeline;
-  let prepared: Result<Prepared, PlanError>;
-  try {
-    prepared = await prepare(pipeline, request);
-  } catch (thrown) {
-    return shapeFailure({ stage: "execute", error: fromThrown(thrown, { signal, anonymous: false }) });
-  }
-  if (!prepared.ok) return shapeFailure({ stage: "plan", error: prepared.error });
+  const prepared = await prepare(pipeline, request, context);
+  if (!prepared.ok) return shapeFailure(prepared.error);
   const { compiled, hot, cache } = prepared.value;
   const { plan } = compiled;
   const record = plan.audit === undefined ? undefined : auditCall(plan.audit);
@@ -55,34 +66,52 @@ export async function runRequest(
     operands: collectOperands(request).values,
     ...(record === undefined ? {} : { auditCall: record }),
   };
+  const { identity, http, signal } = context;
+  const { timezone } = request.preferences;
   const executed = await executePlan(database, compiled, {
     fill: (params) => encodeParams(params, values),
-    session: { ...OWN_RIGHTS, settings: searchPathSetting(plan.schema, cache.searchPath) },
+    session: sessionOf({
+      identity,
+      schema: plan.schema,
+      searchPath: cache.searchPath,
+      ...(http === undefined ? {} : { http }),
+      ...(timezone === undefined ? {} : { timezone }),
+    }),
     hot,
     ...(signal === undefined ? {} : { signal }),
   });
   if (!executed.ok) {
-    if (record !== undefined) {
-      try {
-        await recordFailure(database, record, executed.error);
-      } catch (thrown) {
-        const { name } = thrown instanceof Error ? thrown : { name: "Error" };
-        const message = `The call failed, and its failure could not be recorded in the audit trail (${name}).`;
-        return shapeFailure({ stage: "execute", error: { kind: "internal", message } });
-      }
-    }
-    return shapeFailure({ stage: "execute", error: executed.error });
+    const error =
+      record === undefined ? executed.error : await recordFailure(database, record, executed.error);
+    return shapeFailure({ stage: "execute", error });
   }
   return shapeResponse({
     request,
     result: executed.value,
-    merges: plan.kind === "mutation" && plan.mutation.kind === "insert" && plan.mutation.conflict?.resolution === "merge",
+    merges:
+      plan.kind === "mutation" &&
+      plan.mutation.kind === "insert" &&
+      plan.mutation.conflict?.resolution === "merge",
     isVoid: plan.kind === "call" && plan.returns === "nothing",
   });
 }
 
 /** The compiled plan of a request: from the cache by its shape, else planned and compiled now. */
-async function prepare(pipeline: Pipeline, request: ApiRequest): Promise<Result<Prepared, PlanError>> {
+async function prepare(
+  pipeline: Pipeline,
+  request: ApiRequest,
+  { signal, identity }: CallContext,
+): Promise<Result<Prepared, CallError>> {
+  try {
+    const planned = await planOrRecall(pipeline, request);
+    return planned.ok ? planned : err({ stage: "plan", error: planned.error });
+  } catch (thrown) {
+    // The schema cache could not be loaded.
+    return err({ stage: "execute", error: fromThrown(thrown, { signal, anonymous: identity.anonymous }) });
+  }
+}
+
+async function planOrRecall(pipeline: Pipeline, request: ApiRequest): Promise<Result<Prepared, PlanError>> {
   const { schemaCache, shapes, limits } = pipeline;
   const cache = await schemaCache.current();
   const key = shapeKey(request);
@@ -106,5 +135,10 @@ async function prepare(pipeline: Pipeline, request: ApiRequest): Promise<Result<
 
 /** Errors that a newer schema cache may not have: a migration ran since it was loaded. */
 function isAboutNames({ kind }: PlanError): boolean {
-  return kind === "unknownTable" || kind === "unknownColumn" || kind === "noRelationship" || kind === "unknownRoutine";
+  return (
+    kind === "unknownTable" ||
+    kind === "unknownColumn" ||
+    kind === "noRelationship" ||
+    kind === "unknownRoutine"
+  );
 }

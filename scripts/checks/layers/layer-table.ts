@@ -36,6 +36,7 @@ const run: AllowedRoom = { name: "pipeline", only: ["run"] };
  * The layer table of DESIGN.md.
  *
  * `types/` is type level only, so the client may read it. `execute/` loads the schema cache, so it may name it.
+ * `create-client` joins the first door to the pipeline, with the database that `target/` opens.
  */
 export const layerTable: LayerTable = {
   packages: ["@offramp/db", "@offramp/audit", "@offramp/supabase-shim", "@offramp/cli"],
@@ -57,8 +58,13 @@ export const layerTable: LayerTable = {
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
       pipeline: { rooms: all(...engine), packages: ["@offramp/db", "@offramp/audit"] },
       types: { rooms: [], typesOnly: true },
+      target: { rooms: all("errors"), packages: ["@offramp/db"] },
+      "create-client": {
+        rooms: all("client", "errors", "execute", "response", "target", "pipeline"),
+        packages: ["@offramp/db"],
+      },
       index: {
-        rooms: [...all(...engine, "client", "http", "pipeline"), ...typesOf("types")],
+        rooms: [...all("client", "http", "target", "create-client"), ...typesOf("types")],
         packages: ["@offramp/db", "@offramp/audit"],
       },
     },

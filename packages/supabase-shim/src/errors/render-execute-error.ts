@@ -45,7 +45,10 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
       return {
         status: 0,
         code: "",
-        message: error.reason === "timeout" ? "TimeoutError: the call took too long" : "AbortError: This operation was aborted",
+        message:
+          error.reason === "timeout"
+            ? "TimeoutError: the call took too long"
+            : "AbortError: This operation was aborted",
         details: "",
         hint: ABORT_HINT,
       };

@@ -101,7 +101,11 @@ export function renderPlanError(error: PlanError): RenderedError {
         details: `Invalid preferences: ${error.invalid.join(", ")}`,
       });
     case "aggregatesDisabled":
-      return rendered({ status: 400, code: "PGRST123", message: "Use of aggregate functions is not allowed" });
+      return rendered({
+        status: 400,
+        code: "PGRST123",
+        message: "Use of aggregate functions is not allowed",
+      });
     case "notImplemented":
       return rendered({
         status: 400,

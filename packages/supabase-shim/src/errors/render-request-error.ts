@@ -3,7 +3,8 @@ import type { RequestError } from "./request-error.ts";
 
 const RANGE_DETAILS = {
   negativeLimit: "Limit should be greater than or equal to zero.",
-  lowerAboveUpper: "The lower boundary must be lower than or equal to the upper boundary in the Range header.",
+  lowerAboveUpper:
+    "The lower boundary must be lower than or equal to the upper boundary in the Range header.",
 } as const;
 
 export function renderRequestError(error: RequestError): RenderedError {

@@ -24,14 +24,29 @@ export function auditCall(plan: AuditPlan): string {
 const INSUFFICIENT_PRIVILEGE = "42501";
 
 /**
- * Records a call that PostgreSQL refused or that failed, outside its failed transaction.
+ * Records a call that PostgreSQL refused or that failed, outside its failed transaction, and returns the error
+ * to answer with: the call's own, or that its failure could not be recorded.
+ *
  * A call that never reached the database touched nothing, and cannot be recorded there.
  */
-export async function recordFailure(database: Database, call: string, error: ExecuteError): Promise<void> {
-  if (error.kind === "connection") return;
+export async function recordFailure(
+  database: Database,
+  call: string,
+  error: ExecuteError,
+): Promise<ExecuteError> {
+  if (error.kind === "connection") return error;
   const sqlstate = error.kind === "postgres" ? error.fields.code : null;
-  await database.query({
-    text: "select audit.append_access($1::text::jsonb, null, null, 0, $2::text, $3::text)",
-    values: [call, sqlstate === INSUFFICIENT_PRIVILEGE ? "denied" : "failed", sqlstate],
-  });
+  try {
+    await database.query({
+      text: "select audit.append_access($1::text::jsonb, null, null, 0, $2::text, $3::text)",
+      values: [call, sqlstate === INSUFFICIENT_PRIVILEGE ? "denied" : "failed", sqlstate],
+    });
+    return error;
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return {
+      kind: "internal",
+      message: `The call failed${sqlstate === null ? "" : ` (SQLSTATE ${sqlstate})`}, and its failure could not be recorded in the audit trail: ${why}`,
+    };
+  }
 }

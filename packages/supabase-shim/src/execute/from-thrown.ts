@@ -30,5 +30,8 @@ export function fromThrown(thrown: unknown, { signal, anonymous }: Circumstances
   if (thrown instanceof ConnectionError) {
     return { kind: "connection", problem: thrown.problem, message: thrown.message };
   }
-  return { kind: "internal", message: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown) };
+  return {
+    kind: "internal",
+    message: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
+  };
 }

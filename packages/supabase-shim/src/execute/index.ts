@@ -3,4 +3,4 @@ export { executePlan } from "./execute-plan.ts";
 export { fromThrown } from "./from-thrown.ts";
 export type { ResultSet } from "./result-set.ts";
 export { SchemaCacheSource } from "./schema-cache-source.ts";
-export { OWN_RIGHTS, searchPathSetting, type Session } from "./session.ts";
+export { type HttpContext, type Identity, OWN_RIGHTS, type Session, sessionOf } from "./session.ts";

@@ -16,7 +16,10 @@ interface NamedRelation extends QualifiedName {
 type ReadJson = (text: string, json: string) => Promise<readonly NamedRelation[]>;
 
 /** Which column of which relation each view column is, where it is one unchanged. */
-export async function readViewColumns(rules: readonly ViewRule[], readJson: ReadJson): Promise<CatalogViewColumn[]> {
+export async function readViewColumns(
+  rules: readonly ViewRule[],
+  readJson: ReadJson,
+): Promise<CatalogViewColumn[]> {
   const references = rules.map(({ view, rule }) => ({ view, columns: targetColumns(rule) }));
   const oids = new Set(references.flatMap(({ columns }) => columns.map(({ relation }) => relation)));
   if (oids.size === 0) return [];

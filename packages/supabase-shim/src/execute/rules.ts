@@ -3,7 +3,10 @@ import type { Plan } from "../plan/index.ts";
 import type { ResultSet } from "./result-set.ts";
 
 /** What is judged on the result: one row for `single()`, no more than `maxAffected()`. */
-export function checkRules({ rules, explain }: Plan, { pageTotal }: ResultSet): Result<undefined, ExecuteError> {
+export function checkRules(
+  { rules, explain }: Plan,
+  { pageTotal }: ResultSet,
+): Result<undefined, ExecuteError> {
   if (explain !== undefined) return ok(undefined);
   if (rules.singular && pageTotal !== 1) return err({ kind: "singularity", rows: pageTotal });
   if (rules.maxAffected !== undefined && pageTotal > rules.maxAffected) {

@@ -44,7 +44,9 @@ export async function runInTransaction(
 }
 
 function beginText({ readOnly }: TransactionRun): string {
-  return readOnly ? "begin isolation level read committed read only" : "begin isolation level read committed read write";
+  return readOnly
+    ? "begin isolation level read committed read only"
+    : "begin isolation level read committed read write";
 }
 
 async function finish(

@@ -8,7 +8,67 @@ export interface Session {
   readonly anonymous: boolean;
 }
 
-export const OWN_RIGHTS: Session = { settings: [], anonymous: false };
+/** Whose rights a call has, decided by its door. */
+export interface Identity {
+  /** The database role to run as; undefined is the connection's own. */
+  readonly role?: string;
+  /** The verified claims of the call's token, for policies. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** No token came with the call. */
+  readonly anonymous: boolean;
+}
+
+export const OWN_RIGHTS: Identity = { anonymous: false };
+
+/** How the call was made, for policies and functions that ask. PostgREST, "Transactions", HTTP context. */
+export interface HttpContext {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: Readonly<Record<string, string>>;
+}
+
+/** What a call tells the database, besides its statement. */
+export interface SessionSource {
+  readonly identity: Identity;
+  readonly http?: HttpContext;
+  readonly timezone?: string;
+  /** The request's schema, and the connection's own search path. */
+  readonly schema: string;
+  readonly searchPath: readonly string[];
+}
+
+/**
+ * The settings of a call. With the connection's own rights and nothing to tell there are none, and the
+ * statement can run alone.
+ */
+export function sessionOf({ identity, http, timezone, schema, searchPath }: SessionSource): Session {
+  const { role, claims } = identity;
+  return {
+    anonymous: identity.anonymous,
+    settings: [
+      ...searchPathSetting(schema, searchPath),
+      ...(timezone === undefined ? [] : [["timezone", timezone] as const]),
+      ...(claims === undefined ? [] : [["request.jwt.claims", JSON.stringify(claims)] as const]),
+      ...(http === undefined ? [] : httpSettings(http)),
+      ...(role === undefined ? [] : [["role", role] as const]),
+    ],
+  };
+}
+
+function httpSettings({
+  method,
+  path,
+  headers,
+  cookies,
+}: HttpContext): readonly (readonly [string, string])[] {
+  return [
+    ["request.method", method],
+    ["request.path", path],
+    ["request.headers", JSON.stringify(headers)],
+    ["request.cookies", JSON.stringify(cookies)],
+  ];
+}
 
 /** One statement for all settings, local to the transaction. */
 export function settingsStatement(session: Session): Statement | undefined {
@@ -25,7 +85,7 @@ export function settingsStatement(session: Session): Statement | undefined {
  * The search path that PostgREST would set: the request's schema first. Only said where the session's own
  * path differs; a computed column or a function's unqualified names are looked up there.
  */
-export function searchPathSetting(
+function searchPathSetting(
   schema: string,
   sessionPath: readonly string[],
 ): readonly (readonly [name: string, value: string])[] {

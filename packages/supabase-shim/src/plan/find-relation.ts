@@ -7,6 +7,7 @@ export function findRelation({ cache, schema }: PlanContext, name: string): Resu
   const table = findTable(cache, { schema, name });
   if (table !== undefined) return ok(table);
   const close = cache.tableNames.closest(name, schema);
-  const suggestion = close === undefined ? {} : { suggestion: `Perhaps you meant the table '${schema}.${close}'` };
+  const suggestion =
+    close === undefined ? {} : { suggestion: `Perhaps you meant the table '${schema}.${close}'` };
   return err({ kind: "unknownTable", schema, name, ...suggestion });
 }

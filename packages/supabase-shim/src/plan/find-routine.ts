@@ -12,7 +12,12 @@ export interface CallTarget {
 }
 
 /** The types a single unnamed parameter may have, by what the body is. PostgREST, "Functions with a single unnamed parameter". */
-const UNNAMED_TYPES = { json: ["json", "jsonb"], text: ["text"], xml: ["xml"], "octet-stream": ["bytea"] } as const;
+const UNNAMED_TYPES = {
+  json: ["json", "jsonb"],
+  text: ["text"],
+  xml: ["xml"],
+  "octet-stream": ["bytea"],
+} as const;
 
 type BodyKind = keyof typeof UNNAMED_TYPES;
 
@@ -81,7 +86,13 @@ function suggest(cache: SchemaCache, target: CallTarget, named: readonly Routine
     const close = fuzzyMatches(signatures, signature(target.argumentNames))[0];
     return close === undefined ? undefined : hint(`${target.schema}.${target.name}${close.text}`);
   }
-  const names = [...new Set([...cache.routines.values()].flatMap(([first]) => (first?.schema === target.schema ? [first.name] : [])))];
+  const names = [
+    ...new Set(
+      [...cache.routines.values()].flatMap(([first]) =>
+        first?.schema === target.schema ? [first.name] : [],
+      ),
+    ),
+  ];
   const close = fuzzyMatches(names, target.name)[0];
   return close === undefined ? undefined : hint(`${target.schema}.${close.text}`);
 }

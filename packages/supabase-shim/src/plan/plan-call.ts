@@ -1,6 +1,12 @@
 import { err, ok, type PlanError, type Result } from "../errors/index.ts";
 import type { Action } from "../request/index.ts";
-import { findTable, type Routine, type RoutineParameter, returnsScalars, returnsVoid } from "../schema-cache/index.ts";
+import {
+  findTable,
+  type Routine,
+  type RoutineParameter,
+  returnsScalars,
+  returnsVoid,
+} from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
 import { findRoutine } from "./find-routine.ts";
 import { conditionColumns } from "./passes/mark-phi.ts";
@@ -17,7 +23,11 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   const { request, cache, schema } = context;
   const { payload, method } = action;
   const argumentNames =
-    payload.kind === "json" ? payload.keys : payload.kind === "named" ? payload.pairs.map(([name]) => name) : [];
+    payload.kind === "json"
+      ? payload.keys
+      : payload.kind === "named"
+        ? payload.pairs.map(([name]) => name)
+        : [];
   const found = findRoutine(cache, { schema, name: action.routine, argumentNames, payload, method });
   if (!found.ok) return found;
   const routine = found.value;

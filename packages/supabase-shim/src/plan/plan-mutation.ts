@@ -120,7 +120,12 @@ function planChange(context: PlanContext, { table, action }: Change): Result<Mut
       const conflict =
         resolution === undefined || target.length === 0
           ? {}
-          : { conflict: { target, resolution: resolution === "merge-duplicates" ? "merge" : "ignore" } as const };
+          : {
+              conflict: {
+                target,
+                resolution: resolution === "merge-duplicates" ? "merge" : "ignore",
+              } as const,
+            };
       return ok({ kind: "insert", payload: payload.value, payloadWhere: [], ...conflict });
     }
     case "put":
@@ -193,15 +198,22 @@ function planPayload(
 }
 
 /** Written and filtered PHI columns; a delete touches all that the row had. */
-function touchedBy(context: PlanContext, { table, mutation }: { table: Table; mutation: Mutation }): PhiTouched {
+function touchedBy(
+  context: PlanContext,
+  { table, mutation }: { table: Table; mutation: Mutation },
+): PhiTouched {
   const touched = new PhiTouched();
   if (!recording(context)) return touched;
   const marked = context.cache.phi.columnsOf(table);
-  const conditions: readonly Condition[] = mutation.kind === "insert" ? mutation.payloadWhere : mutation.where;
+  const conditions: readonly Condition[] =
+    mutation.kind === "insert" ? mutation.payloadWhere : mutation.where;
   const names =
     mutation.kind === "delete"
       ? [...marked]
-      : [...mutation.payload.columns.map(({ name }) => name), ...conditionColumns(conditions).map(({ column }) => column)];
+      : [
+          ...mutation.payload.columns.map(({ name }) => name),
+          ...conditionColumns(conditions).map(({ column }) => column),
+        ];
   for (const name of names) if (marked.has(name)) touched.add(table, name);
   return touched;
 }
@@ -232,7 +244,7 @@ interface ReturningNeeds {
 
 function returning({ read, trace, table, locates }: ReturningNeeds): readonly string[] {
   if (read !== undefined) return returningColumns(read, []);
-  const traced = trace === undefined ? [] : [...trace.key, ...(trace.subject === undefined ? [] : [trace.subject])];
+  const traced =
+    trace === undefined ? [] : [...trace.key, ...(trace.subject === undefined ? [] : [trace.subject])];
   return [...new Set([...traced.map(({ column }) => column), ...(locates ? table.primaryKey : [])])];
 }
-

@@ -19,7 +19,11 @@ export function planRead(
   if (!table.ok) return table;
   const relation = { schema: table.value.schema, name: table.value.name };
   const { filters, order, ranges } = request;
-  const tree = planReadTree(context, { relation, source: { kind: "relation", relation } }, { filters, order, ranges });
+  const tree = planReadTree(
+    context,
+    { relation, source: { kind: "relation", relation } },
+    { filters, order, ranges },
+  );
   if (!tree.ok) return tree;
   const negotiated = negotiate(request.media);
   if (!negotiated.ok) return negotiated;

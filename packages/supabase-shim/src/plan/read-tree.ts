@@ -25,7 +25,10 @@ export function planReadTree(
   const resolved = resolveNode(related.value, { operands, aggregatesEnabled: limits.aggregatesEnabled });
   if (!resolved.ok) return resolved;
   const touched = new PhiTouched();
-  return ok({ root: recording(context) ? markPhi(context.cache, resolved.value, touched) : resolved.value, touched });
+  return ok({
+    root: recording(context) ? markPhi(context.cache, resolved.value, touched) : resolved.value,
+    touched,
+  });
 }
 
 /** Whether this call is recorded when it touches PHI. */

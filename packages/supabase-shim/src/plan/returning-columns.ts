@@ -9,13 +9,20 @@ export function returningColumns(node: ReadNode, also: readonly string[]): reado
   const usesWholeRow = node.embeds.some(({ node: embedded }) => embedded.source.kind === "function");
   const own: ColumnRef[] = [
     ...node.select.map(({ column }) => column),
-    ...node.order.map(({ column }) => column).filter(({ qualifier }) => qualifier.name === node.qualifier.name),
-    ...(node.trace === undefined ? [] : [...node.trace.key, ...(node.trace.subject === undefined ? [] : [node.trace.subject])]),
+    ...node.order
+      .map(({ column }) => column)
+      .filter(({ qualifier }) => qualifier.name === node.qualifier.name),
+    ...(node.trace === undefined
+      ? []
+      : [...node.trace.key, ...(node.trace.subject === undefined ? [] : [node.trace.subject])]),
   ];
   if (usesWholeRow || own.some(({ column }) => column === "*")) return ["*"];
   const joined = node.embeds.flatMap(({ node: embedded }) =>
     embedded.joins
-      .filter(({ right: [qualifier] }) => qualifier.name === node.qualifier.name && qualifier.schema === node.qualifier.schema)
+      .filter(
+        ({ right: [qualifier] }) =>
+          qualifier.name === node.qualifier.name && qualifier.schema === node.qualifier.schema,
+      )
       .map(({ right: [, column] }) => column),
   );
   return [...new Set([...own.map(({ column }) => column), ...joined, ...also])];

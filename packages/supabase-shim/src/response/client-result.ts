@@ -15,7 +15,13 @@ export type ClientResult<T> =
       statusText: string;
     };
 
-export function toClientFailure({ status, message, code, details, hint }: RenderedError): ClientResult<unknown> {
+export function toClientFailure({
+  status,
+  message,
+  code,
+  details,
+  hint,
+}: RenderedError): ClientResult<unknown> {
   return {
     success: false,
     error: { message, code, details, hint },

@@ -69,10 +69,12 @@ function throughViews(key: CatalogForeignKey, viewColumns: ViewColumns): KeyRela
   const base = fromForeignKey(key);
   const ends = (table: QualifiedName, side: 0 | 1): { view: QualifiedName; names: readonly string[] }[] =>
     viewColumns.viewsOf(table).flatMap((view) =>
-      combinations(key.columns.map((pair) => viewColumns.columnsIn(view, table, pair[side]))).map((names) => ({
-        view,
-        names,
-      })),
+      combinations(key.columns.map((pair) => viewColumns.columnsIn(view, table, pair[side]))).map(
+        (names) => ({
+          view,
+          names,
+        }),
+      ),
     );
   const sources = ends(key.table, 0);
   const targets = ends(key.foreignTable, 1);
@@ -88,12 +90,10 @@ function throughViews(key: CatalogForeignKey, viewColumns: ViewColumns): KeyRela
       table,
       foreignTable,
       isSelf: sameName(table, foreignTable),
-      columns: key.columns.map(
-        ([column, foreignColumn], index): ColumnPair => [
-          source?.names[index] ?? column,
-          target?.names[index] ?? foreignColumn,
-        ],
-      ),
+      columns: key.columns.map(([column, foreignColumn], index): ColumnPair => [
+        source?.names[index] ?? column,
+        target?.names[index] ?? foreignColumn,
+      ]),
       tableIsView: source !== undefined,
       foreignTableIsView: target !== undefined,
     };

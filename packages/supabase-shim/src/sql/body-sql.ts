@@ -21,7 +21,8 @@ export function bodySql(form: ResponseForm, options: BodyOptions): Sql {
     case "none":
       return sql`null::text`;
     case "rows": {
-      if (call?.returnsSet === false) return sql`coalesce(${stripped(sql`json_agg(${item})->0`, form.stripNulls)}, 'null')::text`;
+      if (call?.returnsSet === false)
+        return sql`coalesce(${stripped(sql`json_agg(${item})->0`, form.stripNulls)}, 'null')::text`;
       return sql`coalesce(${stripped(sql`json_agg(${item})`, form.stripNulls)}, '[]')::text`;
     }
     case "row":

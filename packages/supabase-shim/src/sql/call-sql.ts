@@ -44,7 +44,9 @@ function argumentsSql(given: CallArguments): ArgumentsSql {
       };
     case "json": {
       const { parameters } = given;
-      const typed = list(parameters.map(({ name, lengthlessType }) => sql`${ident(name)} ${fromCatalog(lengthlessType)}`));
+      const typed = list(
+        parameters.map(({ name, lengthlessType }) => sql`${ident(name)} ${fromCatalog(lengthlessType)}`),
+      );
       const rows =
         given.shape === "object"
           ? sql`json_to_record(${param(given.json)}::text::json)`
@@ -54,7 +56,8 @@ function argumentsSql(given: CallArguments): ArgumentsSql {
         from: sql`(select ${names} from ${rows} as _(${typed}) limit 1) as ${PAYLOAD}, lateral `,
         values: list(
           parameters.map(
-            ({ name, variadic: isVariadic }) => sql`${variadic(isVariadic)}${ident(name)} := ${payloadColumn(name)}`,
+            ({ name, variadic: isVariadic }) =>
+              sql`${variadic(isVariadic)}${ident(name)} := ${payloadColumn(name)}`,
           ),
         ),
       };

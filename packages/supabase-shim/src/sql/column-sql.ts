@@ -7,7 +7,9 @@ export function columnSql(ref: ColumnRef): Sql {
   const column = ref.path.length === 0 ? base : pathSql(ref, base);
   if (ref.toTsvector === undefined) return column;
   const { language } = ref.toTsvector;
-  return language === undefined ? sql`to_tsvector(${column})` : sql`to_tsvector(${param(language)}, ${column})`;
+  return language === undefined
+    ? sql`to_tsvector(${column})`
+    : sql`to_tsvector(${param(language)}, ${column})`;
 }
 
 function plainColumn({ qualifier, column }: ColumnRef): Sql {

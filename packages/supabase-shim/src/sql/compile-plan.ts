@@ -160,7 +160,9 @@ function explained(plan: Plan, statement: Sql): Sql {
     buffers: sql`buffers`,
     wal: sql`wal`,
   };
-  const all = [format === "json" ? sql`format json` : sql`format text`, ...options.map((option) => words[option])];
+  const all = [
+    format === "json" ? sql`format json` : sql`format text`,
+    ...options.map((option) => words[option]),
+  ];
   return sql`explain (${list(all)}) ${statement}`;
 }
-

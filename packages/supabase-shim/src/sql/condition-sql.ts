@@ -46,7 +46,9 @@ export type PresenceSql = (condition: Extract<Condition, { kind: "embedPresence"
 
 /** The embed's join shows NULL under its alias where nothing joined: a row for to-one, an array for to-many. */
 export const joinedPresence: PresenceSql = ({ joinAlias, present }) =>
-  present ? sql`${ident(joinAlias)} is distinct from null` : sql`${ident(joinAlias)} is not distinct from null`;
+  present
+    ? sql`${ident(joinAlias)} is distinct from null`
+    : sql`${ident(joinAlias)} is not distinct from null`;
 
 export function conditionSql(condition: Condition, presence: PresenceSql): Sql {
   switch (condition.kind) {
@@ -92,6 +94,7 @@ function language(value: Param | undefined): Sql {
 }
 
 export function joinConditionSql({ left, right }: JoinCondition): Sql {
-  const side = ([qualifier, column]: JoinCondition["left"]): Sql => sql`${qualified(qualifier)}.${ident(column)}`;
+  const side = ([qualifier, column]: JoinCondition["left"]): Sql =>
+    sql`${qualified(qualifier)}.${ident(column)}`;
   return sql`${side(left)} = ${side(right)}`;
 }

@@ -4,7 +4,9 @@ import { directionSql, nullsSql, spreadColumnSql } from "./select-sql.ts";
 import { isTraced, ROW, TRACE } from "./trace-sql.ts";
 
 export function isToMany({ output }: Embed): boolean {
-  return output.kind === "array" || output.kind === "spreadMany" || (output.kind === "nothing" && !output.toOne);
+  return (
+    output.kind === "array" || output.kind === "spreadMany" || (output.kind === "nothing" && !output.toOne)
+  );
 }
 
 /** What an embed adds to its parent's select list. */

@@ -3,7 +3,7 @@ import { conditionSql, joinConditionSql, joinedPresence } from "./condition-sql.
 import { embedColumns, isToMany, joinSql } from "./embed-sql.ts";
 import { clause, empty, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
 import { groupTerm, orderSql, selectColumnSql } from "./select-sql.ts";
-import { isTraced, ROW, TRACE, traceSql } from "./trace-sql.ts";
+import { isTraced, ROW, ROW_JOIN, TRACE, traceSql } from "./trace-sql.ts";
 
 /** The name under which a statement's own mutation or call shows its rows. */
 export const RETURNED: Sql = ident("pgrst_source");
@@ -26,17 +26,21 @@ export function readSql(node: ReadNode, options: ReadOptions): Sql {
     ...node.select.map(selectColumnSql),
     ...node.embeds.flatMap((embed) => embedColumns(embed, jsonb)),
   ];
-  const columns = selected.length === 0 && options.presence ? [sql`true as ${ident("offramp_present")}`] : selected;
+  const columns =
+    selected.length === 0 && options.presence ? [sql`true as ${ident("offramp_present")}`] : selected;
   const joins = node.embeds.map((embed) =>
     joinSql(embed, {
       jsonb,
-      rows: readSql(embed.node, { jsonb: options.jsonb, presence: embed.output.kind === "nothing" || isToMany(embed) }),
+      rows: readSql(embed.node, {
+        jsonb: options.jsonb,
+        presence: embed.output.kind === "nothing" || isToMany(embed),
+      }),
     }),
   );
   const from = sql`from ${fromSql(node)}${joins.reduce((all, one) => sql`${all}${one}`, empty)}`;
   const tail = sql`${whereSql(node)}${grouped ? groupSql(node) : empty}${clause(sql`order by`, node.order.map(orderSql))}${limitSql(node.limits)}`;
   if (!isTraced(node)) return sql`select ${list(columns)} ${from}${tail}`;
-  return sql`select ${ROW}, ${traceSql(node)} as ${TRACE} ${from} cross join lateral (select ${list(columns)}) as ${ROW}${tail}`;
+  return sql`select ${ROW_JOIN} as ${ROW}, ${traceSql(node)} as ${TRACE} ${from} cross join lateral (select ${list(columns)}) as ${ROW_JOIN}${tail}`;
 }
 
 export function fromSql(node: ReadNode): Sql {

@@ -4,6 +4,8 @@ import { ident, join, list, literal, type Sql, sql } from "./fragment.ts";
 
 /** The columns of a traced query: the client's row, and what the record says of it. */
 export const ROW: Sql = ident("offramp_row");
+/** The join that makes the client's row. Not named like {@link ROW}, which the embeds' joins have as a column. */
+export const ROW_JOIN: Sql = ident("offramp_columns");
 export const TRACE: Sql = ident("offramp_trace");
 
 /** Whether any row of this tree is named in the record. */

@@ -22,8 +22,9 @@ export function openDatabase(target: ClientTarget): Database {
       return pooled(target, () => connect({ url: target }));
     case "https:":
     case "http:":
-      return pooled(`environment ${process.env["DATABASE_URL"] ?? ""} ${process.env["DATABASE_SECRET_ID"] ?? ""}`, () =>
-        fromEnvironment(),
+      return pooled(
+        `environment ${process.env["DATABASE_URL"] ?? ""} ${process.env["DATABASE_SECRET_ID"] ?? ""}`,
+        () => fromEnvironment(),
       );
     default:
       throw new Error(

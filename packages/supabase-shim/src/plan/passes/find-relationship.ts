@@ -78,9 +78,7 @@ function matchesSelf(relationship: Relationship, name: string, hint: string | un
   if (relationship.kind !== "key") return false;
   const pointsHere = relationship.cardinality === "one-to-many" && name === relationship.foreignTable.name;
   if (hint !== undefined) return pointsHere && onlyColumn(relationship, 1) === hint;
-  return (
-    pointsHere || (relationship.cardinality === "many-to-one" && onlyColumn(relationship, 0) === name)
-  );
+  return pointsHere || (relationship.cardinality === "many-to-one" && onlyColumn(relationship, 0) === name);
 }
 
 function onlyColumn(relationship: KeyRelationship, side: 0 | 1): string | undefined {

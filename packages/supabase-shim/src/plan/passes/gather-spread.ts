@@ -21,7 +21,11 @@ export function gatherSpread(node: ReadNode, join: SpreadJoin): Result<Embed, Pl
     return ok({
       joinAlias,
       inner,
-      node: { ...node, select: node.select.map(withoutAggregate), embeds: node.embeds.map(withoutSpreadAggregates) },
+      node: {
+        ...node,
+        select: node.select.map(withoutAggregate),
+        embeds: node.embeds.map(withoutSpreadAggregates),
+      },
       output: { kind: "spreadOne", columns },
     });
   }

@@ -21,22 +21,23 @@ export class PhiTouched {
 
 /**
  * Last pass: notes which PHI columns the tree touches, in its select lists, filters and orders, and gives
- * the nodes whose rows carry PHI a trace: the keys and the data subject by which the record names them.
+ * those nodes a trace: the keys and the data subjects by which the record names their rows. A row that was
+ * found by a filter on PHI tells as much as one that shows it.
  *
  * A column that the cache does not know may be computed from the whole row, so it counts as all of its PHI.
  */
 export function markPhi(cache: SchemaCache, node: ReadNode, touched: PhiTouched): ReadNode {
   const marked = cache.phi.columnsOf(node.relation);
-  const own = new Set<string>();
-  const note = (column: ColumnRef, into?: Set<string>): void => {
+  let touchesPhi = false;
+  const note = (column: ColumnRef): void => {
     if (!sameQualifier(column.qualifier, node.qualifier)) return;
     for (const name of phiIn(cache, node, column)) {
       touched.add(node.relation, name);
-      into?.add(name);
+      touchesPhi = true;
     }
   };
   if (marked.size > 0) {
-    for (const { column } of node.select) note(column, own);
+    for (const { column } of node.select) note(column);
     for (const { column } of node.order) note(column);
     for (const condition of node.where) visitColumns(condition, note);
   }
@@ -45,7 +46,7 @@ export function markPhi(cache: SchemaCache, node: ReadNode, touched: PhiTouched)
   return {
     ...node,
     embeds: grouped ? embeds.map((embed) => ({ ...embed, node: withoutTraces(embed.node) })) : embeds,
-    ...(own.size > 0 && !grouped ? { trace: traceOf(cache, node) } : {}),
+    ...(touchesPhi && !grouped ? { trace: traceOf(cache, node) } : {}),
   };
 }
 
@@ -77,7 +78,8 @@ function groups(node: ReadNode): boolean {
   return (
     node.select.some((column) => column.aggregate !== undefined) ||
     node.embeds.some(
-      ({ output }) => output.kind === "spreadOne" && output.columns.some((column) => column.aggregate !== undefined),
+      ({ output }) =>
+        output.kind === "spreadOne" && output.columns.some((column) => column.aggregate !== undefined),
     )
   );
 }

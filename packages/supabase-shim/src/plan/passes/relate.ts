@@ -1,5 +1,11 @@
 import { err, ok, type PlanError, type Result } from "../../errors/index.ts";
-import { findTable, isToOne, type QualifiedName, type Relationship, type SchemaCache } from "../../schema-cache/index.ts";
+import {
+  findTable,
+  isToOne,
+  type QualifiedName,
+  type Relationship,
+  type SchemaCache,
+} from "../../schema-cache/index.ts";
 import type { Qualifier } from "../column-ref.ts";
 import type { JoinCondition } from "../condition.ts";
 import type { Source } from "../read-node.ts";
@@ -46,7 +52,11 @@ function withChildren(
       ...(located.hint === undefined ? {} : { hint: located.hint }),
     });
     if (!found.ok) return err(found.error);
-    const child = withChildren(cache, schema, embedded(cache, { parent: node, located, relationship: found.value }));
+    const child = withChildren(
+      cache,
+      schema,
+      embedded(cache, { parent: node, located, relationship: found.value }),
+    );
     if (!child.ok) return child;
     children.push(child.value);
   }
@@ -69,7 +79,10 @@ function embedded(
   const qualifier: Qualifier = { name: alias };
   const junction =
     relationship.kind === "junction"
-      ? { relation: relationship.junction, alias: fittingAlias(`${relationship.junction.name}_${located.depth}_via`) }
+      ? {
+          relation: relationship.junction,
+          alias: fittingAlias(`${relationship.junction.name}_${located.depth}_via`),
+        }
       : undefined;
   return {
     located,
@@ -116,12 +129,14 @@ function joinsOf(relationship: Relationship, { parent, own, junction }: Ends): J
     case "junction": {
       const via: Qualifier = { name: junction ?? relationship.junction.name };
       return [
-        ...relationship.foreignColumns.map(
-          ([column, via_]): JoinCondition => ({ left: [via, via_], right: [own, column] }),
-        ),
-        ...relationship.columns.map(
-          ([column, via_]): JoinCondition => ({ left: [via, via_], right: [parent, column] }),
-        ),
+        ...relationship.foreignColumns.map(([column, via_]): JoinCondition => ({
+          left: [via, via_],
+          right: [own, column],
+        })),
+        ...relationship.columns.map(([column, via_]): JoinCondition => ({
+          left: [via, via_],
+          right: [parent, column],
+        })),
       ];
     }
   }

@@ -16,6 +16,10 @@ export interface RelatedNode {
   readonly junction?: { readonly relation: QualifiedName; readonly alias: string };
   readonly joins: readonly JoinCondition[];
   /** Absent at the root. */
-  readonly parent?: { readonly relationship: Relationship; readonly joinAlias: string; readonly toOne: boolean };
+  readonly parent?: {
+    readonly relationship: Relationship;
+    readonly joinAlias: string;
+    readonly toOne: boolean;
+  };
   readonly children: readonly RelatedNode[];
 }

@@ -33,7 +33,10 @@ function resolveCondition(scope: ConditionScope, tree: LogicTree): Condition {
 }
 
 /** Text search on anything but a tsvector goes through `to_tsvector` in the same configuration. */
-function tsvectorOf(scope: ConditionScope, { field, operation }: Filter): { toTsvector?: { language?: Param } } {
+function tsvectorOf(
+  scope: ConditionScope,
+  { field, operation }: Filter,
+): { toTsvector?: { language?: Param } } {
   if (operation.kind !== "textSearch") return {};
   if (baseTypeOf(scope, field.name) === "tsvector") return {};
   const language = languageOf(scope, operation);

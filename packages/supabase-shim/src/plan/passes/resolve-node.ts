@@ -49,7 +49,8 @@ function resolve(
         qualifier,
         operands: options.operands,
         joinAliasOf: (name) =>
-          related.children.find((child) => (child.located.alias ?? child.located.name) === name)?.parent?.joinAlias,
+          related.children.find((child) => (child.located.alias ?? child.located.name) === name)?.parent
+            ?.joinAlias,
       },
       located.filters,
     ),
@@ -67,7 +68,9 @@ function limitsOf(range: Range | undefined, operands: Operands): Limits {
   const limited = range.limit !== undefined;
   return {
     ...(limited ? { limit: { kind: "operand", slot, encoding: "text" } } : {}),
-    ...(range.offset > 0 ? { offset: { kind: "operand", slot: slot + (limited ? 1 : 0), encoding: "text" } } : {}),
+    ...(range.offset > 0
+      ? { offset: { kind: "operand", slot: slot + (limited ? 1 : 0), encoding: "text" } }
+      : {}),
   };
 }
 
@@ -96,4 +99,3 @@ function outputOf(related: RelatedNode, node: ReadNode): EmbedOutput {
 function selectsNothing(node: ReadNode): boolean {
   return node.select.length === 0 && node.embeds.every((embed) => selectsNothing(embed.node));
 }
-
