@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const neverRead = /^(node_modules|dist|coverage|\.git|\.doc-examples-\d+)$/;
+const neverRead = /^(node_modules|dist|\.dist-[^/]*|coverage|\.git|\.doc-examples-\d+)$/;
 const sourceEnding = /\.[mc]?[jt]sx?$/;
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { duration } from "./duration.mjs";
@@ -28,13 +28,33 @@ function packageFolders() {
     .filter((folder) => existsSync(join(folder, "tsdown.config.ts")));
 }
 
-/** @param {string} folder */
+/**
+ * Builds beside `dist` and then takes its place: whoever reads the last build meanwhile finds it whole.
+ *
+ * @param {string} folder
+ */
 async function buildPackage(folder) {
+  const fresh = join(folder, `.dist-${process.pid}`);
+  const old = join(folder, `.dist-${process.pid}-old`);
+  try {
+    const fingerprint = await compile(folder, fresh);
+    if (existsSync(join(folder, "dist"))) renameSync(join(folder, "dist"), old);
+    renameSync(fresh, join(folder, "dist"));
+    const stamp = stampOf(folder);
+    mkdirSync(dirname(stamp), { recursive: true });
+    writeFileSync(stamp, fingerprint);
+  } finally {
+    for (const path of [fresh, old]) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} folder @param {string} destination @returns {Promise<string>} the fingerprint of what was built */
+async function compile(folder, destination) {
   const { name } = manifest(folder);
   // Taken before the build: what is edited while it runs is built the next time.
   const fingerprint = fingerprintOf(folder);
   const tsdown = join(root, "node_modules", "tsdown", "dist", "run.mjs");
-  const { code, output, interrupted } = await runProcess(developmentNode, [tsdown], {
+  const { code, output, interrupted } = await runProcess(developmentNode, [tsdown, "--out-dir", destination], {
     cwd: folder,
     env: developmentEnvironment(),
     quiet: true,
@@ -52,23 +72,21 @@ async function buildPackage(folder) {
       remedy: "mend the source that the lines above name and run the command again.",
     });
   }
-  const missing = promisedFiles(folder).filter((file) => !existsSync(join(folder, file)));
+  const missing = promisedFiles(folder).filter((file) => !existsSync(join(destination, file)));
   if (missing.length > 0) {
     throw new SetUpError(`Building ${name} left out files that its package.json promises.`, {
       reason: missing.join("\n"),
       remedy: "compare `exports` in its package.json with `entry` in its tsdown.config.ts.",
     });
   }
-  const stamp = stampOf(folder);
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, fingerprint);
+  return fingerprint;
 }
 
 /** @param {string} folder */
 function isBuilt(folder) {
   const stamp = stampOf(folder);
   if (!existsSync(stamp)) return false;
-  if (promisedFiles(folder).some((file) => !existsSync(join(folder, file)))) return false;
+  if (promisedFiles(folder).some((file) => !existsSync(join(folder, "dist", file)))) return false;
   return readFileSync(stamp, "utf8") === fingerprintOf(folder);
 }
 
@@ -82,9 +100,10 @@ function manifest(folder) {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-/** Every file under `dist` that the package's `exports` name. @param {string} folder */
+/** The files of `dist` that the package's `exports` name. @param {string} folder */
 function promisedFiles(folder) {
-  return [...new Set(JSON.stringify(manifest(folder).exports).match(/\.\/dist\/[^"]+/g))];
+  const named = JSON.stringify(manifest(folder).exports).matchAll(/\.\/dist\/([^"]+)/g);
+  return [...new Set(Array.from(named, ([, file = ""]) => file))];
 }
 
 /** A hash of everything that goes into a package's build. @param {string} folder */
