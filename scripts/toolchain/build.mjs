@@ -54,11 +54,15 @@ async function compile(folder, destination) {
   // Taken before the build: what is edited while it runs is built the next time.
   const fingerprint = fingerprintOf(folder);
   const tsdown = join(root, "node_modules", "tsdown", "dist", "run.mjs");
-  const { code, output, interrupted } = await runProcess(developmentNode, [tsdown, "--out-dir", destination], {
-    cwd: folder,
-    env: developmentEnvironment(),
-    quiet: true,
-  });
+  const { code, output, interrupted } = await runProcess(
+    developmentNode,
+    [tsdown, "--out-dir", destination],
+    {
+      cwd: folder,
+      env: developmentEnvironment(),
+      quiet: true,
+    },
+  );
   if (interrupted) {
     throw new SetUpError("Stopped while building.", {
       reason: "Run it again to go on.",

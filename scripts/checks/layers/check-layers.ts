@@ -113,7 +113,7 @@ class LayerCheck {
       this.#report(file, site.line, `reaches into ${owner.name} by path; import it by name`);
       return;
     }
-    if (file.room === undefined) return;
+    if (file.room === undefined || !file.package.published) return;
     const within = relative(`${file.package.folder}/src`, target);
     if (within.startsWith("..")) {
       this.#report(file, site.line, `src imports ${this.#short(target)}, which is not published with it`);

@@ -8,7 +8,10 @@ import type { ConsumerProject } from "./consumer-project.ts";
 const require = createRequire(import.meta.url);
 
 /** The compilers that users have: today's, and the last one before it. */
-export const compilers = { "TypeScript 7": "typescript", "TypeScript 5.9": "typescript-5.9" } as const;
+export const compilers = {
+  "TypeScript 7": require.resolve("typescript/package.json"),
+  "TypeScript 5.9": require.resolve("typescript-5.9/package.json"),
+} as const;
 
 /** How a user's project finds modules. */
 export interface Settings {
@@ -51,7 +54,7 @@ export async function compile(
   };
   const path = join(folder, `${name}.json`);
   writeFileSync(path, JSON.stringify(configuration));
-  const tsc = join(dirname(require.resolve(`${compilers[compiler]}/package.json`)), "bin", "tsc");
+  const tsc = join(dirname(compilers[compiler]), "bin", "tsc");
   const { code, output } = await runProcess(process.execPath, [tsc, "-p", path, "--pretty", "false"], {
     cwd: folder,
     quiet: true,
