@@ -189,7 +189,11 @@ where p.pronargs = 1 and p.prokind = 'f'
 export const SESSION_SQL: string = `
 select json_build_object(
   'searchPath', to_json(pg_catalog.current_schemas(false)),
-  'audited', pg_catalog.to_regclass('audit.phi_column') is not null and pg_catalog.to_regclass('audit.phi_subject') is not null
+  'role', current_user,
+  'audited', exists (
+    select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'audit' and c.relname = 'phi_column'
+  )
 )::text as json`;
 
 function marksSql(table: "phi_column" | "phi_subject"): string {

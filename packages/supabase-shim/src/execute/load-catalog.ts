@@ -1,4 +1,4 @@
-import type { Database, Queryable } from "@offramp/db";
+import { type Database, type Queryable, ServerError } from "@offramp/db";
 import type { Catalog, CatalogMark, CatalogViewColumn } from "../schema-cache/index.ts";
 import {
   COMPUTED_RELATIONSHIPS_SQL,
@@ -22,7 +22,7 @@ import { readViewColumns, type ViewRule } from "./read-view-columns.ts";
 export async function loadCatalog(database: Database, exposedSchemas: readonly string[]): Promise<Catalog> {
   return database.transaction(
     async (transaction) => {
-      const session = await read<{ searchPath: string[]; audited: boolean }>(transaction, SESSION_SQL);
+      const session = await read<{ searchPath: string[]; role: string; audited: boolean }>(transaction, SESSION_SQL);
       await transaction.query({ text: "set local search_path to ''" });
       const schemas = JSON.stringify(exposedSchemas);
       const tables = await read<Catalog["tables"]>(transaction, TABLES_SQL, schemas);
@@ -48,12 +48,29 @@ export async function loadCatalog(database: Database, exposedSchemas: readonly s
         computedRelationships,
       };
       if (!session.audited) return catalog;
-      const columns = await read<CatalogMark[]>(transaction, PHI_COLUMNS_SQL);
-      const subjects = await read<CatalogMark[]>(transaction, PHI_SUBJECTS_SQL);
-      return { ...catalog, phi: { columns, subjects } };
+      return { ...catalog, phi: await readPhi(transaction, session.role) };
     },
     { isolation: "repeatable read", readOnly: true },
   );
+}
+
+/** An audit trail that the role may not use is no reason to work without one: the load fails, with the way out. */
+async function readPhi(queryable: Queryable, role: string): Promise<NonNullable<Catalog["phi"]>> {
+  try {
+    const columns = await read<CatalogMark[]>(queryable, PHI_COLUMNS_SQL);
+    const subjects = await read<CatalogMark[]>(queryable, PHI_SUBJECTS_SQL);
+    return { columns, subjects };
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== "42501") throw error;
+    throw new ServerError(
+      {
+        code: "42501",
+        message: `The database has an audit trail, but the role "${role}" may not write to it.`,
+        hint: `As the role that runs the migrations, call grantAuditWriter(db, ${JSON.stringify(role)}) of @offramp/audit.`,
+      },
+      { cause: error },
+    );
+  }
 }
 
 async function read<T>(queryable: Queryable, text: string, json?: string): Promise<T> {

@@ -43,10 +43,13 @@ export async function runInTransaction(
   }
 }
 
+/**
+ * A `begin` that cannot fail while its connection lives: were it refused (as `read write` is on a standby), the
+ * statements sent behind it would each run on their own, with other rights. A write on a read-only server
+ * is refused by the write itself.
+ */
 function beginText({ readOnly }: TransactionRun): string {
-  return readOnly
-    ? "begin isolation level read committed read only"
-    : "begin isolation level read committed read write";
+  return readOnly ? "begin isolation level read committed read only" : "begin isolation level read committed";
 }
 
 async function finish(
