@@ -69,8 +69,10 @@ export class Listening {
   }
 
   #notify(channel: string, payload: string): void {
-    for (const subscription of [...this.#subscriptions]) {
-      if (subscription.channel === channel) subscription.onNotify(payload);
+    for (const subscription of this.#subscriptions) {
+      if (subscription.channel !== channel) continue;
+      // Not inside the driver, which would take an exception of the callback for one of its own.
+      queueMicrotask(() => subscription.onNotify(payload));
     }
   }
 

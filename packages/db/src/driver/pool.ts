@@ -73,7 +73,7 @@ export class Pool {
   /** Takes a connection back. Nothing may be running on it, and no transaction be open. */
   release(connection: ServerConnection): void {
     if (!this.#busy.delete(connection)) return;
-    this.#offer(connection);
+    this.#keep(connection);
     this.#drained();
   }
 
@@ -113,7 +113,9 @@ export class Pool {
         (connection) => {
           this.#opening -= 1;
           connection.onLost = () => this.#forget(connection);
-          this.#offer(connection);
+          // A new connection serves at least once, however short its life is meant to be.
+          if (this.#closed) this.#discard(connection);
+          else this.#offer(connection);
           this.#drained();
         },
         (error: unknown) => {
@@ -131,18 +133,23 @@ export class Pool {
       for (const waiter of this.#waiting.splice(0)) waiter.reject(error);
       return;
     }
+    // Those that the server did accept can serve everybody, one after the other.
     const full = error instanceof ConnectionError && error.problem === "too-many-connections";
-    const connected = this.#busy.size + this.#idle.length > 0;
-    if (!(full && connected)) this.#waiting.shift()?.reject(error);
+    if (!full) this.#waiting.shift()?.reject(error);
   }
 
-  /** Puts a connection to use: for the first who waits, else into the pool. */
-  #offer(connection: ServerConnection): void {
+  /** Keeps a connection that came back, unless its time is over. */
+  #keep(connection: ServerConnection): void {
     if (this.#closed || this.#expired(connection)) {
       this.#discard(connection);
       this.#openForWaiters();
       return;
     }
+    this.#offer(connection);
+  }
+
+  /** Puts a connection to use: for the first who waits, else into the pool. */
+  #offer(connection: ServerConnection): void {
     const waiter = this.#waiting.shift();
     if (waiter !== undefined) {
       connection.ref();

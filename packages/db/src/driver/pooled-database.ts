@@ -14,7 +14,7 @@ import { giveBack } from "./give-back.ts";
 import { Listening } from "./listening.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
 import { Reserved } from "./reserved.ts";
-import type { ServerConnection } from "./server-connection.ts";
+import type { Outcome, ServerConnection } from "./server-connection.ts";
 import { runTransaction } from "./transaction.ts";
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
@@ -44,16 +44,17 @@ export class PooledDatabase implements Database {
 
   async query(statement: Statement): Promise<readonly Row[]> {
     const connection = await this.#pool.acquire(statement.signal);
+    let outcome: Outcome;
     let begun = false;
     try {
-      const { rows } = await connection.run(statement);
+      outcome = await connection.run(statement);
       begun = connection.transactionOpen && statement.script !== true;
-      return rows;
     } finally {
       await this.#giveBack(connection);
-      // The next statement would run on another connection, outside of that transaction.
-      if (begun) throw new TypeError("query() cannot begin a transaction: use transaction(), or reserve() a connection");
     }
+    // The next statement would run on another connection, outside of that transaction.
+    if (begun) throw new TypeError("query() cannot begin a transaction: use transaction(), or reserve() a connection");
+    return outcome.rows;
   }
 
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
@@ -111,5 +112,5 @@ export class PooledDatabase implements Database {
 }
 
 function optional<K extends string>(key: K, value: string | null | undefined): Partial<Record<K, string>> {
-  return value == null ? {} : ({ [key]: value } as Partial<Record<K, string>>);
+  return value === null || value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
 }

@@ -78,7 +78,7 @@ export function createDriverClient(socket: Socket, settings: DriverSettings): Dr
   };
   const sql = postgres(options as unknown as postgres.Options<{ text: postgres.PostgresType<string> }>);
   return {
-    query: (text, queryOptions) => sql.unsafe(text, [], queryOptions as postgres.UnsafeQueryOptions) as unknown as DriverQuery,
+    query: (text, queryOptions) => sql.unsafe(text, [], queryOptions) as unknown as DriverQuery,
     parameter: (name) => (sql.parameters as unknown as Record<string, string>)[name],
     end: () => sql.end({ timeout: 1 }),
   };

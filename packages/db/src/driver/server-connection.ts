@@ -175,10 +175,10 @@ export class ServerConnection {
 
   /** Asks the server to stop what is running, then cuts the connection. */
   async abandon(reason: ConnectionError): Promise<void> {
-    const key = this.#pending[0]?.query.state;
+    const key = this.#pending[0]?.query.state ?? undefined;
     this.#lose(reason);
     try {
-      if (key != null) await sendCancelRequest(this.#target, key, CANCEL_TIMEOUT_MS);
+      if (key !== undefined) await sendCancelRequest(this.#target, key, CANCEL_TIMEOUT_MS);
     } catch {
       // The server will notice the closed socket when the statement ends.
     }

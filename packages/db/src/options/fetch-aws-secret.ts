@@ -7,18 +7,24 @@ import { secretProblem } from "./secret.ts";
  * @throws {ConnectionError} problem `authentication`, with what AWS said and the remedy.
  */
 export async function fetchAwsSecret(secretId: string, timeoutMs: number): Promise<string> {
+  try {
+    const text = await withinTime(ask(secretId), timeoutMs);
+    if (text !== undefined) return text;
+  } catch (error) {
+    throw awsProblem(secretId, error);
+  }
+  throw secretProblem(secretId, "it holds binary data", "Store it as JSON text.");
+}
+
+async function ask(secretId: string): Promise<string | undefined> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
   const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(secretId)?.[1];
   const client = new SecretsManagerClient({ ...(region === undefined ? {} : { region }), maxAttempts: 2 });
   try {
-    const answer = await withinTime(client.send(new GetSecretValueCommand({ SecretId: secretId })), timeoutMs);
-    if (answer.SecretString !== undefined) return answer.SecretString;
-  } catch (error) {
-    throw awsProblem(secretId, error);
+    return (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
   } finally {
     client.destroy();
   }
-  throw secretProblem(secretId, "it holds binary data", "Store it as JSON text.");
 }
 
 async function withinTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {

@@ -1,6 +1,6 @@
 import { describeTarget, type Target, type TlsPlan } from "../driver/target.ts";
-import type { DatabaseSecret } from "./secret.ts";
-import { parseSecret, secretProblem } from "./secret.ts";
+import { ConnectionError } from "../errors/connection-error.ts";
+import { type DatabaseSecret, parseSecret, secretProblem } from "./secret.ts";
 import type { TargetSource } from "./target-source.ts";
 
 export interface SecretTargetSettings {
@@ -50,8 +50,12 @@ export class SecretTarget implements TargetSource {
 
   async #fetch(): Promise<Target> {
     const { secretId, fetch } = this.#settings;
-    const secret = parseSecret(await fetch(secretId), secretId);
-    this.#known = this.#complete(secret);
+    const text: unknown = await fetch(secretId).catch((error: unknown) => {
+      if (error instanceof ConnectionError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw secretProblem(secretId, `fetchSecret failed: ${reason}`, "Try again, or check that function.");
+    });
+    this.#known = this.#complete(parseSecret(String(text), secretId));
     return this.#known;
   }
 

@@ -53,7 +53,7 @@ export class Databases {
   }
 
   async dropAll(): Promise<void> {
-    for (const name of [...this.#created]) await this.#drop(name);
+    for (const name of this.#created) await this.#drop(name);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import http from "node:http";
 import { homedir } from "node:os";
 import path from "node:path";
+import type * as Testcontainers from "@testcontainers/postgresql";
 import type { RunningServer, Unavailable } from "./provider.ts";
 import { THROWAWAY_SETTINGS } from "./server-settings.ts";
 
@@ -68,7 +69,7 @@ function ping(endpoint: http.RequestOptions): Promise<boolean> {
   });
 }
 
-async function loadTestcontainers(): Promise<typeof import("@testcontainers/postgresql") | undefined> {
+async function loadTestcontainers(): Promise<typeof Testcontainers | undefined> {
   try {
     return await import("@testcontainers/postgresql");
   } catch (error) {
