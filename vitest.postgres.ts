@@ -1,13 +1,6 @@
 import { throwawayPostgres } from "@offramp/db/testing";
 import type { TestProject } from "vitest/node";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** The server of this run, as a role that may create databases and roles. */
-    postgresUrl: string;
-  }
-}
-
 /**
  * Starts one PostgreSQL server for the whole run, unless one is named already. Test files read its URL with
  * `inject("postgresUrl")`, and every `throwawayPostgres()` in them finds it by itself.

@@ -2,6 +2,13 @@ import { fileURLToPath } from "node:url";
 
 import type { ViteUserConfig } from "vitest/config";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The server of this run, as a role that may create databases and roles. */
+    postgresUrl: string;
+  }
+}
+
 /** Makes imports of workspace packages resolve to their TypeScript sources. */
 const sourceCondition = "@offramp/source";
 

@@ -22,7 +22,7 @@ const checks = [
   {
     name: "lint",
     says: "oxlint finds nothing",
-    commands: [[module("oxlint", "bin/oxlint"), "--deny-warnings"]],
+    commands: [[module("oxlint", "bin/oxlint"), "--deny-warnings", "--format=unix"]],
   },
   {
     name: "format",

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 
 import { runProcess } from "../../../scripts/toolchain/run-process.mjs";
 import { compile, compilers, type Settings } from "../src/compilation.ts";
@@ -29,7 +29,10 @@ const machineNode = process.env["npm_node_execpath"] ?? process.execPath;
 async function run(kind: "esm" | "cjs", program: string): Promise<unknown> {
   const path = join(project.folder, kind, "program.js");
   writeFileSync(path, program);
-  const { code, output } = await runProcess(machineNode, [path], { quiet: true });
+  const { code, output } = await runProcess(machineNode, [path], {
+    env: { ...process.env, POSTGRES_URL: inject("postgresUrl") },
+    quiet: true,
+  });
   expect(code, output).toBe(0);
   return JSON.parse(output);
 }
@@ -55,6 +58,48 @@ test("every entry loads with import and with require, and offers the same names"
   });
   expect(await namesInCjs(project.entries)).toEqual(names);
 });
+
+/** A program that uses every package on a database of its own, and prints what it saw. */
+const clinic = `
+async function main() {
+  const { connect, migrate, clinicMigrations } = await load("@offramp/db");
+  const { throwawayPostgres } = await load("@offramp/db/testing");
+  const schema = await load("@offramp/db/schema");
+  const { auditMigrations, phiMarksMigration, recentAccess, withActor } = await load("@offramp/audit");
+  const { createClient } = await load("@offramp/supabase-shim");
+
+  const postgres = await throwawayPostgres({ provider: "url", url: process.env.POSTGRES_URL });
+  const db = connect({ url: (await postgres.createDatabase()).url });
+  await migrate(db, [clinicMigrations, auditMigrations(), phiMarksMigration(schema)]);
+
+  const supabase = createClient(db);
+  const id = "0b7e2c1a-3a51-4c0b-9d39-0a9a1c6f4f10";
+  const insert = await supabase.from("profiles").insert({ id, email: "ada@example.org" }).select("email").single();
+  const read = await withActor({ id: "u-17", role: "clinician" }, () =>
+    supabase.from("profiles").select("id, email").eq("email", "ada@example.org"),
+  );
+  const [record] = await recentAccess(db, { limit: 1 });
+  await db.close();
+  await postgres.stop();
+  const { actorId, action, subjects } = record;
+  console.log(JSON.stringify({ insert: [insert.status, insert.data], read: [read.status, read.data], record: { actorId, action, subjects } }));
+}
+main();
+`;
+
+test.each([
+  ["ES module", "esm", "const load = (name) => import(name);"],
+  ["CommonJS", "cjs", "const load = async (name) => require(name);"],
+] as const)(
+  "an application reads and writes a database, and the trail says who: %s",
+  async (_name, kind, load) => {
+    expect(await run(kind, load + clinic)).toEqual({
+      insert: [201, { email: "ada@example.org" }],
+      read: [200, [{ id: "0b7e2c1a-3a51-4c0b-9d39-0a9a1c6f4f10", email: "ada@example.org" }]],
+      record: { actorId: "u-17", action: "READ", subjects: ["0b7e2c1a-3a51-4c0b-9d39-0a9a1c6f4f10"] },
+    });
+  },
+);
 
 const settings: Readonly<Record<string, Settings>> = {
   "nodenext, ES module": { kind: "esm", module: "nodenext", moduleResolution: "nodenext" },
