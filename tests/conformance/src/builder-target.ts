@@ -9,7 +9,10 @@ const servedRole = "service_role";
 /** The fluent builder on the fixture, every call rolled back. */
 export function builderTarget(fixture: Database, postgresMajor: number): ConformanceTarget {
   const database = rollbackOnly(fixture, servedRole);
-  const client = createClient(database, "unused", { db: { schema: "public" }, schemas: ["public", "billing"] });
+  const client = createClient(database, "unused", {
+    db: { schema: "public" },
+    schemas: ["public", "billing"],
+  });
   return {
     name: "builder",
     answers: "exact",

@@ -11,7 +11,7 @@ export function canonicalText(value: unknown, shape?: ListShape): string {
   if (shape === undefined) return plainText(value);
   if (!Array.isArray(value)) return rowText(value, shape);
   const rows = value.map((row) => rowText(row, shape));
-  return `[${(shape.ordered ? rows : rows.sort()).join(",")}]`;
+  return `[${(shape.ordered ? rows : rows.toSorted()).join(",")}]`;
 }
 
 function rowText(row: unknown, shape: ListShape): string {
@@ -24,14 +24,14 @@ function rowText(row: unknown, shape: ListShape): string {
     .filter((key) => !apart.has(key))
     .map((key) => `${JSON.stringify(key)}:${canonicalText(row[key], shape.embeds.get(key))}`);
   const tuples = zipped.map((keys) => `${JSON.stringify(keys)}:${tuplesText(row, keys)}`);
-  return `{${[...fields, ...tuples].sort().join(",")}}`;
+  return `{${[...fields, ...tuples].toSorted().join(",")}}`;
 }
 
 /** The arrays of one spread hold one element for each spread row: compared as rows, in any order. */
 function tuplesText(row: Entries, keys: readonly string[]): string {
   const arrays = keys.map((key) => row[key] as readonly unknown[]);
   const tuples = (arrays[0] ?? []).map((_, index) => plainText(arrays.map((array) => array[index])));
-  return `[${tuples.sort().join(",")}]`;
+  return `[${tuples.toSorted().join(",")}]`;
 }
 
 function hasEqualArrays(row: Entries, keys: readonly string[]): boolean {
@@ -43,7 +43,7 @@ function plainText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(plainText).join(",")}]`;
   if (isEntries(value)) {
     const fields = Object.keys(value).map((key) => `${JSON.stringify(key)}:${plainText(value[key])}`);
-    return `{${fields.sort().join(",")}}`;
+    return `{${fields.toSorted().join(",")}}`;
   }
   if (typeof value === "string" || typeof value === "boolean" || value === null) return JSON.stringify(value);
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);

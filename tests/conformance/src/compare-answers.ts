@@ -36,14 +36,17 @@ function differenceOfErrors(
   postgresMajor: number,
 ): string | undefined {
   if (got === undefined) return "the answer has no error field";
-  if (expected === null) return got === null ? undefined : `unexpected error ${String(got.code)}: ${withoutNames(got)}`;
+  if (expected === null)
+    return got === null ? undefined : `unexpected error ${String(got.code)}: ${withoutNames(got)}`;
   if (got === null) return `no error, expected ${expected.code}`;
-  if (got.code !== expected.code) return `error ${String(got.code)}, expected ${expected.code}: ${withoutNames(got)}`;
+  if (got.code !== expected.code)
+    return `error ${String(got.code)}, expected ${expected.code}: ${withoutNames(got)}`;
   // The message and details of a syntax error spell out how a parser works inside.
   if (expected.code === "PGRST100") return undefined;
   for (const field of ["message", "details", "hint"] as const) {
     if (field === "message" && isWordedByPostgres(expected.code) && postgresMajor !== 18) continue;
-    if (canonicalText(got[field]) !== canonicalText(expected[field])) return `error ${expected.code}: ${field} differs`;
+    if (canonicalText(got[field]) !== canonicalText(expected[field]))
+      return `error ${expected.code}: ${field} differs`;
   }
   return undefined;
 }

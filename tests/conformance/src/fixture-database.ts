@@ -16,7 +16,9 @@ export async function withFixtureDatabase<T>(work: (fixture: FixtureDatabase) =>
     await loadFixture(url, name);
     const database = connect({ url });
     try {
-      const [version] = await database.query({ text: "select current_setting('server_version_num')::int / 10000 as major" });
+      const [version] = await database.query({
+        text: "select current_setting('server_version_num')::int / 10000 as major",
+      });
       return await work({ database, major: Number(version?.["major"]) });
     } finally {
       await database.close();
@@ -29,7 +31,10 @@ export async function withFixtureDatabase<T>(work: (fixture: FixtureDatabase) =>
 async function loadFixture(url: string, name: string): Promise<void> {
   const database = connect({ url, max: 1 });
   try {
-    await database.query({ text: await readFile(new URL("../fixture.sql", import.meta.url), "utf8"), script: true });
+    await database.query({
+      text: await readFile(new URL("../fixture.sql", import.meta.url), "utf8"),
+      script: true,
+    });
     // Seen by the connections that are opened after this.
     await database.query({ text: `alter database ${quoteIdentifier(name)} set timezone = 'UTC'` });
   } finally {

@@ -3,7 +3,7 @@ import type { CaseOutcome } from "./run-conformance.ts";
 
 /** How many cases pass in each group, as aligned columns no wider than 100 characters. */
 export function groupTable(outcomes: readonly CaseOutcome[]): string {
-  const groups = [...new Set(outcomes.map((outcome) => groupOf(outcome.case.id)))].sort();
+  const groups = [...new Set(outcomes.map((outcome) => groupOf(outcome.case.id)))].toSorted();
   const cells = groups.map((group) =>
     cell(
       group,

@@ -24,12 +24,17 @@ export function lineDiff(before: string, after: string): readonly string[] {
 
 /** At [i][j], the length of the longest common subsequence of the lines from i and from j on. */
 function commonLengths(one: readonly string[], other: readonly string[]): readonly (readonly number[])[] {
-  const table = Array.from({ length: one.length + 1 }, () => new Array<number>(other.length + 1).fill(0));
+  const table = Array.from({ length: one.length + 1 }, () =>
+    Array.from({ length: other.length + 1 }, () => 0),
+  );
   for (let i = one.length - 1; i >= 0; i -= 1) {
     for (let j = other.length - 1; j >= 0; j -= 1) {
       const row = table[i];
       if (row === undefined) continue;
-      row[j] = one[i] === other[j] ? at(table, i + 1, j + 1) + 1 : Math.max(at(table, i + 1, j), at(table, i, j + 1));
+      row[j] =
+        one[i] === other[j]
+          ? at(table, i + 1, j + 1) + 1
+          : Math.max(at(table, i + 1, j), at(table, i, j + 1));
     }
   }
   return table;

@@ -45,7 +45,10 @@ async function main(args: readonly string[]): Promise<number> {
   return values["update-list"] || agrees(found) ? 0 : 1;
 }
 
-async function runChosen(cases: readonly ConformanceCase[], show: (outcome: CaseOutcome) => string): Promise<number> {
+async function runChosen(
+  cases: readonly ConformanceCase[],
+  show: (outcome: CaseOutcome) => string,
+): Promise<number> {
   const outcomes = await withBuilderTarget((target) => runConformance(target, cases));
   console.log(outcomes.map(show).join(show === showCase ? "\n\n" : "\n"));
   console.log(`\n${totalLine("builder", outcomes)}`);
@@ -59,7 +62,8 @@ function chosen(
 ): readonly ConformanceCase[] {
   const nameOf = (each: ConformanceCase): string => (by === "case" ? each.id : groupOf(each.id));
   const unknown = names.filter((name) => !all.some((each) => nameOf(each) === name));
-  if (unknown.length > 0) throw new Error(`There is no ${by} ${unknown.join(", ")}; tests/conformance/cases.json has them all.`);
+  if (unknown.length > 0)
+    throw new Error(`There is no ${by} ${unknown.join(", ")}; tests/conformance/cases.json has them all.`);
   return all.filter((each) => names.includes(nameOf(each)));
 }
 
@@ -68,10 +72,12 @@ function outcomeLine(outcome: CaseOutcome): string {
 }
 
 function printDisagreement({ nowFailing, nowPassing, unknown }: Disagreement): void {
-  for (const outcome of nowFailing) console.log(`fails, but is not listed: ${outcome.case.id}  ${outcome.failure ?? ""}`);
+  for (const outcome of nowFailing)
+    console.log(`fails, but is not listed: ${outcome.case.id}  ${outcome.failure ?? ""}`);
   for (const id of nowPassing) console.log(`passes, but is listed as failing: ${id}`);
   for (const id of unknown) console.log(`is listed, but is no case: ${id}`);
-  if (nowPassing.length + unknown.length > 0) console.log("To bring the list up to date: pnpm conformance --update-list");
+  if (nowPassing.length + unknown.length > 0)
+    console.log("To bring the list up to date: pnpm conformance --update-list");
 }
 
 function agrees({ nowFailing, nowPassing, unknown }: Disagreement): boolean {

@@ -63,7 +63,10 @@ function neverCommitting(connection: ReservedConnection, asRole: Statement | und
       return connection.query({ text: "rollback" });
     }
     if (open) return connection.query(statement);
-    const sent = [connection.query({ text: "begin" }), ...(asRole === undefined ? [] : [connection.query(asRole)])];
+    const sent = [
+      connection.query({ text: "begin" }),
+      ...(asRole === undefined ? [] : [connection.query(asRole)]),
+    ];
     const result = connection.query(statement);
     const settled = await Promise.allSettled([...sent, result, connection.query({ text: "rollback" })]);
     const failed = settled.find((each) => each.status === "rejected");

@@ -28,13 +28,13 @@ export async function runConformance(
 async function runCase(target: ConformanceTarget, conformanceCase: ConformanceCase): Promise<CaseOutcome> {
   const common = { case: conformanceCase, expected: expectedAnswer(conformanceCase, target) };
   try {
-    const { client, dispose } = await target.client(conformanceCase);
+    const served = await target.client(conformanceCase);
     try {
-      const got = await replay(client, conformanceCase.chain);
+      const got = await replay(served.client, conformanceCase.chain);
       const failure = differenceOf(conformanceCase, got, target);
       return failure === undefined ? { ...common, got } : { ...common, got, failure };
     } finally {
-      await dispose();
+      await served.dispose();
     }
   } catch (error) {
     return { ...common, failure: error instanceof Error ? shortFailure(error) : `threw ${String(error)}` };

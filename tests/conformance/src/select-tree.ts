@@ -4,7 +4,12 @@
  */
 export type SelectNode =
   | { readonly kind: "column"; readonly key: string }
-  | { readonly kind: "embed"; readonly key: string; readonly relation: string; readonly children: readonly SelectNode[] }
+  | {
+      readonly kind: "embed";
+      readonly key: string;
+      readonly relation: string;
+      readonly children: readonly SelectNode[];
+    }
   | { readonly kind: "spread"; readonly relation: string; readonly children: readonly SelectNode[] };
 
 const aggregateHead = /(?:^|\.)(count|sum|avg|min|max)$/;

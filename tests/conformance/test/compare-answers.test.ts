@@ -10,7 +10,14 @@ const builder: ConformanceTarget = {
   client: () => Promise.reject(new Error("not used here")),
 };
 
-const ok: Answer = { success: true, data: [{ id: 1 }], error: null, count: null, status: 200, statusText: "OK" };
+const ok: Answer = {
+  success: true,
+  data: [{ id: 1 }],
+  error: null,
+  count: null,
+  status: 200,
+  statusText: "OK",
+};
 
 function recorded(result: Answer, exact?: Answer): ConformanceCase {
   const base = { id: "x/y", claims: { role: "service_role" }, chain: [["from", "t"]] as const, result };
@@ -26,7 +33,9 @@ describe("differenceOf", () => {
   it("is undefined for an equal answer, and names each field that differs", () => {
     expect(differenceOf(recorded(ok), structuredClone(ok), builder)).toBeUndefined();
     expect(differenceOf(recorded(ok), { ...ok, status: 206 }, builder)).toBe("status 206, expected 200");
-    expect(differenceOf(recorded(ok), { ...ok, statusText: "" }, builder)).toBe('statusText "", expected "OK"');
+    expect(differenceOf(recorded(ok), { ...ok, statusText: "" }, builder)).toBe(
+      'statusText "", expected "OK"',
+    );
     expect(differenceOf(recorded(ok), { ...ok, success: undefined }, builder)).toContain("success");
     expect(differenceOf(recorded(ok), { ...ok, count: Number.NaN }, builder)).toContain("count");
     expect(differenceOf(recorded(ok), { ...ok, data: [{ id: "1" }] }, builder)).toBe("data differs");
@@ -36,10 +45,16 @@ describe("differenceOf", () => {
   it("compares the four fields of an error", () => {
     const answer = failed("42703", 'column "a" does not exist');
     expect(differenceOf(recorded(answer), structuredClone(answer), builder)).toBeUndefined();
-    expect(differenceOf(recorded(answer), failed("42703", "other"), builder)).toBe("error 42703: message differs");
-    expect(differenceOf(recorded(answer), failed("42P01", "x"), builder)).toContain("error 42P01, expected 42703");
+    expect(differenceOf(recorded(answer), failed("42703", "other"), builder)).toBe(
+      "error 42703: message differs",
+    );
+    expect(differenceOf(recorded(answer), failed("42P01", "x"), builder)).toContain(
+      "error 42P01, expected 42703",
+    );
     expect(differenceOf(recorded(answer), ok, builder)).toBe("no error, expected 42703");
-    expect(differenceOf(recorded(ok), answer, builder)).toBe("unexpected error 42703: column … does not exist");
+    expect(differenceOf(recorded(ok), answer, builder)).toBe(
+      "unexpected error 42703: column … does not exist",
+    );
   });
 
   it("compares only code and status of a syntax error", () => {
@@ -51,8 +66,12 @@ describe("differenceOf", () => {
   it("lets another PostgreSQL word its own messages differently, but not ours or a function's", () => {
     const older = { ...builder, postgresMajor: 14 };
     expect(differenceOf(recorded(failed("42703", "one")), failed("42703", "two"), older)).toBeUndefined();
-    expect(differenceOf(recorded(failed("PGRST204", "one")), failed("PGRST204", "two"), older)).toContain("message");
-    expect(differenceOf(recorded(failed("P0001", "one")), failed("P0001", "two"), older)).toContain("message");
+    expect(differenceOf(recorded(failed("PGRST204", "one")), failed("PGRST204", "two"), older)).toContain(
+      "message",
+    );
+    expect(differenceOf(recorded(failed("P0001", "one")), failed("P0001", "two"), older)).toContain(
+      "message",
+    );
   });
 });
 

@@ -6,7 +6,10 @@ import type { CaseOutcome } from "../src/run-conformance.ts";
 const answer: Answer = { success: true, data: null, error: null, count: null, status: 200, statusText: "OK" };
 
 function outcome(id: string, failure?: string): CaseOutcome {
-  const common = { case: { id, claims: { role: "service_role" }, chain: [], result: answer }, expected: answer };
+  const common = {
+    case: { id, claims: { role: "service_role" }, chain: [], result: answer },
+    expected: answer,
+  };
   return failure === undefined ? common : { ...common, failure };
 }
 
@@ -17,7 +20,12 @@ const list = [
 
 describe("the list of expected failures", () => {
   it("agrees when exactly the listed cases fail", () => {
-    const outcomes = [outcome("a/ok"), outcome("csv/basic", "x"), outcome("csv/empty", "x"), outcome("gone", "x")];
+    const outcomes = [
+      outcome("a/ok"),
+      outcome("csv/basic", "x"),
+      outcome("csv/empty", "x"),
+      outcome("gone", "x"),
+    ];
     expect(disagreement(outcomes, list)).toEqual({ nowPassing: [], nowFailing: [], unknown: [] });
   });
 

@@ -10,7 +10,10 @@ function same(chain: readonly ChainStep[], one: unknown, other: unknown): boolea
 
 describe("lists are compared without regard to order unless the chain orders them", () => {
   it("at the top", () => {
-    const chain: ChainStep[] = [["from", "t"], ["select", "id"]];
+    const chain: ChainStep[] = [
+      ["from", "t"],
+      ["select", "id"],
+    ];
     expect(same(chain, [{ id: 1 }, { id: 2 }], [{ id: 2 }, { id: 1 }])).toBe(true);
     expect(same([...chain, ["order", "id"]], [{ id: 1 }, { id: 2 }], [{ id: 2 }, { id: 1 }])).toBe(false);
     expect(same(chain, [{ id: 1 }, { id: 1 }], [{ id: 1 }])).toBe(false);
@@ -37,21 +40,30 @@ describe("lists are compared without regard to order unless the chain orders the
   });
 
   it("in the columns of a to-many spread, row by row", () => {
-    const chain: ChainStep[] = [["from", "t"], ["select", "id, ...subs(tier, s:status, n:x->>'y')"]];
+    const chain: ChainStep[] = [
+      ["from", "t"],
+      ["select", "id, ...subs(tier, s:status, n:x->>'y')"],
+    ];
     const row = [{ id: 1, tier: ["a", "b"], s: ["x", "y"], n: [1, 2] }];
     expect(same(chain, row, [{ id: 1, tier: ["b", "a"], s: ["y", "x"], n: [2, 1] }])).toBe(true);
     expect(same(chain, row, [{ id: 1, tier: ["b", "a"], s: ["x", "y"], n: [1, 2] }])).toBe(false);
   });
 
   it("but a value that is an array keeps its order", () => {
-    const chain: ChainStep[] = [["from", "t"], ["select", "tags, meta->list, kids(tags)"]];
+    const chain: ChainStep[] = [
+      ["from", "t"],
+      ["select", "tags, meta->list, kids(tags)"],
+    ];
     expect(same(chain, [{ tags: ["a", "b"] }], [{ tags: ["b", "a"] }])).toBe(false);
     expect(same(chain, [{ list: [1, 2] }], [{ list: [2, 1] }])).toBe(false);
     expect(same(chain, [{ kids: [{ tags: [1, 2] }] }], [{ kids: [{ tags: [2, 1] }] }])).toBe(false);
   });
 
   it("aggregates are columns, not embeds", () => {
-    const chain: ChainStep[] = [["from", "t"], ["select", "rmr.avg(),n:count(),x::int.max()::text,...p(count())"]];
+    const chain: ChainStep[] = [
+      ["from", "t"],
+      ["select", "rmr.avg(),n:count(),x::int.max()::text,...p(count())"],
+    ];
     expect(listShapeOf(chain)).toEqual({
       ordered: false,
       embeds: new Map(),

@@ -10,7 +10,8 @@ function oracle(answers: "exact" | "result"): ConformanceTarget {
     answers,
     postgresMajor: 18,
     client: async (conformanceCase) => {
-      const answer = answers === "exact" ? (conformanceCase.exact ?? conformanceCase.result) : conformanceCase.result;
+      const answer =
+        answers === "exact" ? (conformanceCase.exact ?? conformanceCase.result) : conformanceCase.result;
       const client: object = new Proxy(
         {},
         {
@@ -51,12 +52,23 @@ describe("runConformance", () => {
       ...oracle("exact"),
       client: async () => ({ client, dispose: async () => void (disposed += 1) }),
     });
-    const failureOf = async (target: ConformanceTarget): Promise<string | undefined> =>
-      (await runConformance(target, [first]))[0]?.failure;
+    const failureOf = async (judged: ConformanceTarget): Promise<string | undefined> =>
+      (await runConformance(judged, [first]))[0]?.failure;
     expect(await failureOf(target({ from: () => ({}) }))).toContain("select()");
-    expect(await failureOf(target({ from: () => { throw new TypeError("boom"); } }))).toBe("threw TypeError: boom");
+    expect(
+      await failureOf(
+        target({
+          from: () => {
+            throw new TypeError("boom");
+          },
+        }),
+      ),
+    ).toBe("threw TypeError: boom");
     expect(disposed).toBe(2);
-    const refused = { ...oracle("exact"), client: () => Promise.reject(new UnservedClaims({ role: "anon" })) };
+    const refused = {
+      ...oracle("exact"),
+      client: () => Promise.reject(new UnservedClaims({ role: "anon" })),
+    };
     expect(await failureOf(refused)).toContain("needs the role anon");
   });
 });

@@ -43,7 +43,9 @@ it("gives a transaction's result and keeps nothing", async () => {
   });
   expect(result).toEqual([{ id: "1" }]);
   expect(await rows()).toBe(0);
-  await expect(rollbackOnly(real).transaction(async () => Promise.reject(new Error("mine")))).rejects.toThrow("mine");
+  await expect(rollbackOnly(real).transaction(async () => Promise.reject(new Error("mine")))).rejects.toThrow(
+    "mine",
+  );
 });
 
 it("turns the commit of a pipelined transaction into a rollback", async () => {
@@ -57,7 +59,9 @@ it("turns the commit of a pipelined transaction into a rollback", async () => {
   const [, inserted, who] = await Promise.all(sent);
   expect(inserted).toEqual([{ id: "1" }]);
   expect(who).toEqual([{ who: role }]);
-  expect(await connection.query({ text: "select current_user <> $1 as changed_back from item", values: [role] })).toEqual([]);
+  expect(
+    await connection.query({ text: "select current_user <> $1 as changed_back from item", values: [role] }),
+  ).toEqual([]);
   await connection.release();
   expect(await rows()).toBe(0);
 });
