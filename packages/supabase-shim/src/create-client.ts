@@ -6,8 +6,9 @@ import {
   type Run,
   SupabaseClient,
 } from "./client/index.ts";
-import { renderError } from "./errors/index.ts";
-import { OWN_RIGHTS } from "./execute/index.ts";
+import { type PlanError, renderError } from "./errors/index.ts";
+import { insideTransactionOn, OWN_RIGHTS, type TransactionScope } from "./execute/index.ts";
+import { transactionOn } from "./open-transaction.ts";
 import { createPipeline, type Pipeline, runRequest } from "./pipeline.ts";
 import { toClientFailure, toClientResult } from "./response/index.ts";
 import { refusedKey, refusedToken } from "./target/key-rights.ts";
@@ -78,9 +79,16 @@ export function createClient(
   }
   refuseOtherRights(supabaseKey, options);
   const pipeline = pipelineOf(openDatabase(supabaseUrl), options);
-  const run: Run = (call) => runCall(pipeline, call);
+  const runIn =
+    (scope?: TransactionScope): Run =>
+    (call) =>
+      runCall(pipeline, call, scope);
   const settings: ClientSettings = {
-    run,
+    run: runIn(),
+    transaction: transactionOn(
+      { database: pipeline.database, ready: () => pipeline.schemaCache.current() },
+      runIn,
+    ),
     schema: options.db?.schema,
     headers: options.global?.headers,
     timeout: options.db?.timeout,
@@ -112,8 +120,21 @@ function pipelineOf(database: Database, options: SupabaseClientOptions): Pipelin
   return pipeline;
 }
 
-async function runCall(pipeline: Pipeline, call: Call): Promise<ClientResult<unknown>> {
+const OUTSIDE_TRANSACTION: PlanError = {
+  kind: "outsideTransaction",
+  what: "A call inside transaction() was made with the outer client, so it would not be part of the transaction.",
+  hint: "Use the client that the function was given: transaction(async (tx) => { await tx.from(…) }).",
+};
+
+async function runCall(
+  pipeline: Pipeline,
+  call: Call,
+  transaction?: TransactionScope,
+): Promise<ClientResult<unknown>> {
   if (!call.request.ok) return toClientFailure(renderError({ stage: "request", error: call.request.error }));
+  if (transaction === undefined && insideTransactionOn(pipeline.database)) {
+    return toClientFailure(renderError({ stage: "plan", error: OUTSIDE_TRANSACTION }));
+  }
   if ("authorization" in call.headers) {
     const { what, hint } = refusedToken("The call's Authorization header");
     return toClientFailure(renderError({ stage: "plan", error: { kind: "rightsRefused", what, hint } }));
@@ -122,6 +143,7 @@ async function runCall(pipeline: Pipeline, call: Call): Promise<ClientResult<unk
   const response = await runRequest(pipeline, call.request.value, {
     identity: OWN_RIGHTS,
     ...(signal === undefined ? {} : { signal }),
+    ...(transaction === undefined ? {} : { transaction }),
   });
   return toClientResult(call.request.value, response);
 }

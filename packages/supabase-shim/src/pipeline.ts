@@ -9,12 +9,13 @@ import {
   recordFailure,
   SchemaCacheSource,
   sessionOf,
+  type TransactionScope,
 } from "./execute/index.ts";
-import { encodeParams, type PlanLimits, planRequest } from "./plan/index.ts";
+import { encodeParams, type Param, type PlanLimits, planRequest } from "./plan/index.ts";
 import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
-import { compilePlan, type CompiledPlan, ShapeCache } from "./sql/index.ts";
+import { compilePlan, type CompiledPlan, type CompileOptions, ShapeCache } from "./sql/index.ts";
 
 /** What every call on one database with one configuration shares. */
 export interface Pipeline {
@@ -48,6 +49,8 @@ export interface CallContext {
   readonly identity: Identity;
   readonly http?: HttpContext;
   readonly signal?: AbortSignal;
+  /** The transaction that the call is part of; without one it is its own. */
+  readonly transaction?: TransactionScope;
 }
 
 /** request → plan → SQL → execution → response: the only place that names every stage. */
@@ -66,10 +69,10 @@ export async function runRequest(
     operands: collectOperands(request).values,
     ...(record === undefined ? {} : { auditCall: record }),
   };
-  const { identity, http, signal } = context;
+  const { identity, http, signal, transaction } = context;
   const { timezone } = request.preferences;
-  const executed = await executePlan(database, compiled, {
-    fill: (params) => encodeParams(params, values),
+  const execution = {
+    fill: (params: readonly Param[]) => encodeParams(params, values),
     session: sessionOf({
       identity,
       schema: plan.schema,
@@ -78,11 +81,18 @@ export async function runRequest(
       ...(timezone === undefined ? {} : { timezone }),
     }),
     hot,
+    ...(record === undefined ? {} : { auditCall: record }),
     ...(signal === undefined ? {} : { signal }),
-  });
+  };
+  const executed = await (transaction === undefined
+    ? executePlan(database, compiled, execution)
+    : transaction.execute(compiled, execution));
   if (!executed.ok) {
+    // A transaction's failures are recorded when it is over.
     const error =
-      record === undefined ? executed.error : await recordFailure(database, record, executed.error);
+      record === undefined || transaction !== undefined
+        ? executed.error
+        : await recordFailure(database, record, executed.error);
     return shapeFailure({ stage: "execute", error });
   }
   return shapeResponse({
@@ -100,10 +110,10 @@ export async function runRequest(
 async function prepare(
   pipeline: Pipeline,
   request: ApiRequest,
-  { signal, identity }: CallContext,
+  { signal, identity, transaction }: CallContext,
 ): Promise<Result<Prepared, CallError>> {
   try {
-    const planned = await planOrRecall(pipeline, request);
+    const planned = await planOrRecall(pipeline, request, { echoTrace: transaction !== undefined });
     return planned.ok ? planned : err({ stage: "plan", error: planned.error });
   } catch (thrown) {
     // The schema cache could not be loaded.
@@ -111,16 +121,22 @@ async function prepare(
   }
 }
 
-async function planOrRecall(pipeline: Pipeline, request: ApiRequest): Promise<Result<Prepared, PlanError>> {
+async function planOrRecall(
+  pipeline: Pipeline,
+  request: ApiRequest,
+  options: CompileOptions,
+): Promise<Result<Prepared, PlanError>> {
   const { schemaCache, shapes, limits } = pipeline;
   const cache = await schemaCache.current();
-  const key = shapeKey(request);
+  const key = options.echoTrace ? `echo ${shapeKey(request)}` : shapeKey(request);
   const known = shapes.get(key, cache);
   if (known !== undefined) return ok({ ...known, cache });
 
   let planned = planRequest(request, cache, limits);
   let planCache = cache;
-  if (!planned.ok && isAboutNames(planned.error)) {
+  // In a transaction the catalog is of its moment, and its pool may have no second connection.
+  const mayRefresh = !options.echoTrace;
+  if (!planned.ok && mayRefresh && isAboutNames(planned.error)) {
     const fresh = await schemaCache.refresh(cache);
     if (fresh !== undefined) {
       planCache = fresh;
@@ -128,7 +144,7 @@ async function planOrRecall(pipeline: Pipeline, request: ApiRequest): Promise<Re
     }
   }
   if (!planned.ok) return err(planned.error);
-  const compiled = compilePlan(planned.value);
+  const compiled = compilePlan(planned.value, options);
   shapes.set(key, planCache, compiled);
   return ok({ compiled, hot: false, cache: planCache });
 }

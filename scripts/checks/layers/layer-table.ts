@@ -53,14 +53,15 @@ export const layerTable: LayerTable = {
       sql: { rooms: typesOf("plan") },
       execute: {
         rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan")],
-        packages: ["@offramp/db", "@offramp/audit"],
+        packages: ["@offramp/db", "@offramp/audit", "node:async_hooks"],
       },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
       pipeline: { rooms: all(...engine), packages: ["@offramp/db", "@offramp/audit"] },
       types: { rooms: [], typesOnly: true },
       target: { rooms: all("errors"), packages: ["@offramp/db"] },
+      "open-transaction": { rooms: all("client", "errors", "execute"), packages: ["@offramp/db"] },
       "create-client": {
-        rooms: all("client", "errors", "execute", "response", "target", "pipeline"),
+        rooms: all("client", "errors", "execute", "response", "target", "open-transaction", "pipeline"),
         packages: ["@offramp/db"],
       },
       index: {

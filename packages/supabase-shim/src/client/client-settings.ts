@@ -1,10 +1,11 @@
-import type { Run } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 
 export type HeadersLike = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[];
 
 /** What every builder of one client shares. */
-export interface ClientSettings {
-  readonly run: Run;
+export interface ClientSettings extends Pick<Engine, "run"> {
+  /** Absent where transactions are not served, as in a recording test. */
+  readonly transaction?: Engine["transaction"];
   readonly headers?: HeadersLike | undefined;
   /** The schema of tables and functions; undefined is the first exposed one. */
   readonly schema?: string | undefined;

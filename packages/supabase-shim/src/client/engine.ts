@@ -44,3 +44,18 @@ export type ClientResult<T> =
  * plan text), null for head and minimal.
  */
 export type Run = (call: Call) => Promise<ClientResult<unknown>>;
+
+/** How a transaction runs. */
+export interface TransactionOptions {
+  /** Default `read committed`. */
+  readonly isolation?: "read committed" | "repeatable read" | "serializable";
+  /** PostgreSQL refuses every write. A call that touches PHI writes its record, so it is refused too. */
+  readonly readOnly?: boolean;
+}
+
+/** What a client runs its calls with: the pool, or one transaction. */
+export interface Engine {
+  readonly run: Run;
+  /** Opens a transaction; on the engine of a transaction, a savepoint. Rejects when it could not commit. */
+  readonly transaction: <T>(work: (engine: Engine) => Promise<T>, options: TransactionOptions) => Promise<T>;
+}

@@ -6,7 +6,7 @@ export { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 export { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
 export { SupabaseClient } from "./supabase-client.ts";
 export type { ClientSettings } from "./client-settings.ts";
-export type { Call, ClientError, ClientResult, Run } from "./engine.ts";
+export type { Call, ClientError, ClientResult, Engine, Run, TransactionOptions } from "./engine.ts";
 export type {
   PostgrestMaybeSingleResponse,
   PostgrestResponse,

@@ -1,4 +1,5 @@
 import type { ClientSettings } from "./client-settings.ts";
+import type { TransactionOptions } from "./engine.ts";
 import { notAQuery, refuse } from "./not-a-query.ts";
 import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
 import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
@@ -33,9 +34,37 @@ export class SupabaseClient {
   /** Not part of Offramp; a call throws. */
   readonly realtime: AnyMember = notAQuery("realtime");
   protected readonly rest: PostgrestClient;
+  private readonly settings: ClientSettings;
 
   constructor(settings: ClientSettings) {
+    this.settings = settings;
     this.rest = new PostgrestClient(settings);
+  }
+
+  /**
+   * Runs `work` with a client whose calls share one transaction on one connection, and commits when it resolves.
+   * An error that it throws rolls back and is thrown on. `tx.transaction` is a savepoint.
+   *
+   * A call that PostgreSQL refuses dooms the transaction, as in SQL: wrap what may fail in a savepoint. A call that
+   * breaks its own rule (`single()`, `maxAffected()`) is undone alone. The outer client cannot be used inside.
+   *
+   * @throws {PostgrestError} a call failed and its error was not thrown, so the transaction was rolled back.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * await supabase.transaction(async (tx) => {
+   *   await tx.from("subscriptions").update({ status: "cancelled" }).eq("id", 7).throwOnError();
+   *   await tx.from("subscriptions").insert({ user_id: "u-17", tier: "pro" }).throwOnError();
+   * });
+   * ```
+   */
+  transaction<T>(work: (tx: SupabaseClient) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const { transaction } = this.settings;
+    if (transaction === undefined) throw new Error("This client cannot open a transaction.");
+    return transaction((engine) => work(new SupabaseClient({ ...this.settings, ...engine })), options);
   }
 
   /**

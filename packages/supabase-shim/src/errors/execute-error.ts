@@ -21,5 +21,7 @@ export type ExecuteError =
   | { readonly kind: "offsetBeyondTotal"; readonly offset: number; readonly total: number }
   /** The caller's AbortSignal fired, or the client's timeout passed. */
   | { readonly kind: "aborted"; readonly reason: "signal" | "timeout" }
+  /** OFF004: a call of an outer transaction client inside a savepoint. */
+  | { readonly kind: "outerTransaction" }
   /** Something that should not happen: a defect of ours or of a custom Database. */
   | { readonly kind: "internal"; readonly message: string };

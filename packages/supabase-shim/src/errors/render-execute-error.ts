@@ -52,6 +52,14 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
         details: "",
         hint: ABORT_HINT,
       };
+    case "outerTransaction":
+      return {
+        status: 409,
+        code: "OFF004",
+        message: "A call inside a nested transaction was made with the client of the one around it.",
+        details: null,
+        hint: "Use the client that the inner function was given.",
+      };
     case "internal":
       return { status: 500, code: "OFF000", message: error.message, details: null, hint: null };
   }

@@ -21,6 +21,25 @@ export function auditCall(plan: AuditPlan): string {
   });
 }
 
+/** A call whose record went with its transaction although its rows reached the caller. */
+export interface UnwrittenAccess {
+  readonly call: string;
+  readonly rowCount: number;
+  /** Keys by relation as JSON. */
+  readonly keys?: string;
+  /** Subjects as a JSON array. */
+  readonly subjects?: string;
+}
+
+/** Writes such a record after all: what was seen stays seen, so it is a READ. */
+export async function recordUnwritten(database: Database, access: UnwrittenAccess): Promise<void> {
+  const call = JSON.stringify({ ...(JSON.parse(access.call) as object), action: "READ" });
+  await database.query({
+    text: "select audit.append_access($1::text::jsonb, $2::text::jsonb, array(select json_array_elements_text($3::text::json)), $4::text::bigint)",
+    values: [call, access.keys ?? null, access.subjects ?? "[]", String(access.rowCount)],
+  });
+}
+
 const INSUFFICIENT_PRIVILEGE = "42501";
 
 /**

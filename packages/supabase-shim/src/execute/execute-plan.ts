@@ -13,6 +13,8 @@ export interface Execution {
   /** The parameters of a statement, by what its placeholders stand for. */
   readonly fill: (params: readonly Param[]) => readonly (string | null)[];
   readonly session: Session;
+  /** The fixed part of the call's audit record, for a plan with an audit. */
+  readonly auditCall?: string;
   /** The shape is used often: keep a prepared statement for it. */
   readonly hot: boolean;
   readonly signal?: AbortSignal;
@@ -41,13 +43,16 @@ export async function executePlan(
     const answered = answer(plan, result.value);
     const checked = checkRules(plan, answered);
     if (!checked.ok) return checked;
-    return ok(await withEstimate(database, { compiled, execution, answered }));
+    const run = (estimate: Statement): Promise<readonly Row[]> =>
+      explainAlone(database, estimate, execution.session);
+    return ok(await withEstimate({ compiled, execution, answered, run }));
   } catch (thrown) {
     return err(fromThrown(thrown, { signal: execution.signal, anonymous: execution.session.anonymous }));
   }
 }
 
-function filled(statement: CompiledStatement, { fill, hot, signal }: Execution): Statement {
+/** A compiled statement with this call's values. */
+export function filled(statement: CompiledStatement, { fill, hot, signal }: Execution): Statement {
   return {
     text: statement.text,
     values: fill(statement.params),
@@ -56,7 +61,7 @@ function filled(statement: CompiledStatement, { fill, hot, signal }: Execution):
   };
 }
 
-function answer(plan: Plan, rows: readonly Row[]): ResultSet {
+export function answer(plan: Plan, rows: readonly Row[]): ResultSet {
   if (plan.explain !== undefined) return readExplained(rows);
   const [row] = rows;
   if (row === undefined) throw new TypeError("The statement answers with one row, but none came back.");
@@ -64,13 +69,13 @@ function answer(plan: Plan, rows: readonly Row[]): ResultSet {
 }
 
 /** A read that writes its audit record is read-only but for that: its plan guarantees it. */
-function isReadOnly(plan: Plan): boolean {
+export function isReadOnly(plan: Plan): boolean {
   if (plan.audit !== undefined) return false;
   return plan.kind === "read" || (plan.kind === "call" && plan.readOnly);
 }
 
 /** Rules that must be judged before the commit: breaking one undoes what the statement wrote. */
-function hasRules(plan: Plan): boolean {
+export function hasRules(plan: Plan): boolean {
   const { singular, maxAffected } = plan.rules;
   return !isReadOnly(plan) && plan.kind !== "read" && (singular || maxAffected !== undefined);
 }
@@ -82,32 +87,39 @@ function needsTransaction(plan: Plan, session: Session): boolean {
   return plan.kind === "call" && isReadOnly(plan);
 }
 
-interface Estimating {
-  readonly compiled: CompiledPlan;
-  readonly execution: Execution;
-  readonly answered: ResultSet;
-}
-
-/** The planner's estimate of the total: always for `planned`, past the exact bound for `estimated`. */
-async function withEstimate(
+/** With the session's rights, because the estimate tells of the rows that a policy lets through. */
+async function explainAlone(
   database: Database,
-  { compiled, execution, answered }: Estimating,
-): Promise<ResultSet> {
-  const { plan, estimate } = compiled;
-  if (estimate === undefined) return answered;
-  const exact = answered.total;
-  if (plan.count === "estimated" && exact !== undefined && exact <= EXACT_UP_TO) return answered;
-  const statement = { ...filled(estimate, execution), prepare: false };
+  statement: Statement,
+  session: Session,
+): Promise<readonly Row[]> {
   const result = await runInTransaction(database, {
     statement,
-    session: execution.session,
+    session,
     readOnly: true,
     check: () => ok(undefined),
     checked: false,
     rollback: false,
   });
-  if (!result.ok) return answered;
-  const document = result.value.map((row) => row["QUERY PLAN"] ?? "").join("\n");
+  return result.ok ? result.value : [];
+}
+
+interface Estimating {
+  readonly compiled: CompiledPlan;
+  readonly execution: Execution;
+  readonly answered: ResultSet;
+  /** Runs the EXPLAIN where the call itself ran. */
+  readonly run: (statement: Statement) => Promise<readonly Row[]>;
+}
+
+/** The planner's estimate of the total: always for `planned`, past the exact bound for `estimated`. */
+export async function withEstimate({ compiled, execution, answered, run }: Estimating): Promise<ResultSet> {
+  const { plan, estimate } = compiled;
+  if (estimate === undefined) return answered;
+  const exact = answered.total;
+  if (plan.count === "estimated" && exact !== undefined && exact <= EXACT_UP_TO) return answered;
+  const rows = await run({ ...filled(estimate, execution), prepare: false });
+  const document = rows.map((row) => row["QUERY PLAN"] ?? "").join("\n");
   const [{ Plan: root }] = JSON.parse(document) as [{ Plan: { "Plan Rows": number } }];
   return { ...answered, total: Math.max(root["Plan Rows"], exact ?? 0) };
 }

@@ -22,7 +22,10 @@ import { readViewColumns, type ViewRule } from "./read-view-columns.ts";
 export async function loadCatalog(database: Database, exposedSchemas: readonly string[]): Promise<Catalog> {
   return database.transaction(
     async (transaction) => {
-      const session = await read<{ searchPath: string[]; role: string; audited: boolean }>(transaction, SESSION_SQL);
+      const session = await read<{ searchPath: string[]; role: string; audited: boolean }>(
+        transaction,
+        SESSION_SQL,
+      );
       await transaction.query({ text: "set local search_path to ''" });
       const schemas = JSON.stringify(exposedSchemas);
       const tables = await read<Catalog["tables"]>(transaction, TABLES_SQL, schemas);

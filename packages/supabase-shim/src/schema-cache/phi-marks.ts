@@ -17,19 +17,19 @@ export function derivePhiMarks(catalog: Catalog, viewColumns: ViewColumns): PhiM
   const columns = new Map<string, Set<string>>();
   const subjects = new Map<string, string>();
 
-  const mark = (mark: CatalogMark, record: (relation: QualifiedName, column: string) => void): void => {
+  const carry = (mark: CatalogMark, record: (relation: QualifiedName, column: string) => void): void => {
     record(mark.table, mark.column);
     for (const shown of viewColumns.showing(mark.table, mark.column)) record(shown.view, shown.column);
   };
   for (const phi of catalog.phi?.columns ?? []) {
-    mark(phi, (relation, column) => {
+    carry(phi, (relation, column) => {
       const known = columns.get(nameKey(relation));
       if (known === undefined) columns.set(nameKey(relation), new Set([column]));
       else known.add(column);
     });
   }
   for (const subject of catalog.phi?.subjects ?? []) {
-    mark(subject, (relation, column) => {
+    carry(subject, (relation, column) => {
       if (!subjects.has(nameKey(relation))) subjects.set(nameKey(relation), column);
     });
   }

@@ -24,9 +24,14 @@ export interface CompiledPlan {
 /** Above this many rows an estimated count is the planner's, as Supabase's default of `max-rows` makes it. */
 export const EXACT_UP_TO = 1000;
 
+export interface CompileOptions {
+  /** Return what the audit record says too: a transaction that rolls back takes the record with it. */
+  readonly echoTrace: boolean;
+}
+
 /** Plan to SQL: total, and the same text for every plan of one shape. */
-export function compilePlan(plan: Plan): CompiledPlan {
-  const main = explained(plan, statementSql(plan)).render();
+export function compilePlan(plan: Plan, options: CompileOptions = { echoTrace: false }): CompiledPlan {
+  const main = explained(plan, statementSql(plan, options)).render();
   const estimates = plan.kind !== "mutation" && (plan.count === "planned" || plan.count === "estimated");
   if (!estimates) return { plan, main };
   const counted = sql`explain (format json) ${countRowsSql(plan.kind === "read" ? plan.root : plan.read)}`;
@@ -34,19 +39,20 @@ export function compilePlan(plan: Plan): CompiledPlan {
   return plan.kind === "call" ? { plan, main } : { plan, main, estimate: counted.render() };
 }
 
-function statementSql(plan: Plan): Sql {
+function statementSql(plan: Plan, options: CompileOptions): Sql {
   switch (plan.kind) {
     case "read":
-      return readStatement(plan);
+      return readStatement(plan, options);
     case "mutation":
-      return mutationStatement(plan);
+      return mutationStatement(plan, options);
     case "call":
-      return callStatement(plan);
+      return callStatement(plan, options);
   }
 }
 
-function readStatement(plan: ReadPlan): Sql {
+function readStatement(plan: ReadPlan, options: CompileOptions): Sql {
   return answerSql(plan, {
+    ...options,
     rows: readSql(plan.root, { jsonb: plan.form.kind === "csv", presence: false }),
     traced: isTraced(plan.root),
     total: totalSql(plan.count, plan.root),
@@ -54,7 +60,7 @@ function readStatement(plan: ReadPlan): Sql {
   });
 }
 
-function mutationStatement(plan: MutationPlan): Sql {
+function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
   const { read, trace } = plan;
   const node: ReadNode | undefined = read;
   const rows =
@@ -64,12 +70,13 @@ function mutationStatement(plan: MutationPlan): Sql {
         : sql`select ${traceSql({ ...untraced(plan), trace })} as ${TRACE} from ${RETURNED} as ${ident(plan.relation.name)}`
       : readSql(node, { jsonb: plan.form.kind === "csv", presence: false });
   const body = answerSql(plan, {
+    ...options,
     rows,
     traced: node === undefined ? trace !== undefined : isTraced(node),
     total: sql`null::text`,
     extra: [
-      sql`${insertedCount} as inserted`,
-      ...(plan.returnsLocation ? [sql`${locationSql(plan.primaryKey)} as location`] : []),
+      ["inserted", insertedCount],
+      ...(plan.returnsLocation ? [["location", locationSql(plan.primaryKey)] as const] : []),
     ],
   });
   return sql`with ${RETURNED} as (${mutationSql(plan)}) ${body}`;
@@ -90,8 +97,9 @@ function untraced({ relation }: MutationPlan): ReadNode {
   };
 }
 
-function callStatement(plan: CallPlan): Sql {
+function callStatement(plan: CallPlan, options: CompileOptions): Sql {
   const answer = answerSql(plan, {
+    ...options,
     rows: readSql(plan.read, { jsonb: plan.form.kind === "csv", presence: false }),
     traced: isTraced(plan.read),
     total: totalSql(plan.count === undefined ? undefined : "exact", plan.read),
@@ -101,11 +109,14 @@ function callStatement(plan: CallPlan): Sql {
   return sql`with ${RETURNED} as (${callSql(plan)}) ${answer}`;
 }
 
-interface Answer {
+/** A column of the answer. */
+type Named = readonly [name: string, value: Sql];
+
+interface Answer extends CompileOptions {
   readonly rows: Sql;
   readonly traced: boolean;
   readonly total: Sql;
-  readonly extra: readonly Sql[];
+  readonly extra: readonly Named[];
   readonly call?: CallPlan;
 }
 
@@ -113,22 +124,36 @@ interface Answer {
  * The one row that comes back: `total`, `page_total`, `body`, and the response settings that a function may
  * have set. With an audit record, the record is written by the same statement, from the rows it returns.
  */
-function answerSql(plan: Plan, { rows, traced, total, extra, call }: Answer): Sql {
+function answerSql(plan: Plan, { rows, traced, total, extra, call, echoTrace }: Answer): Sql {
   const form: ResponseForm = call?.returns === "nothing" ? { kind: "none" } : plan.form;
-  const columns = [
-    sql`${total} as total`,
-    sql`count(*)::text as page_total`,
-    sql`${bodySql(form, { traced, ...(call === undefined ? {} : { call }) })} as body`,
-    sql`nullif(current_setting('response.headers', true), '') as response_headers`,
-    sql`nullif(current_setting('response.status', true), '') as response_status`,
+  const columns: readonly Named[] = [
+    ["total", total],
+    ["page_total", sql`count(*)::text`],
+    ["body", bodySql(form, { traced, ...(call === undefined ? {} : { call }) })],
+    ["response_headers", sql`nullif(current_setting('response.headers', true), '')`],
+    ["response_status", sql`nullif(current_setting('response.status', true), '')`],
     ...extra,
   ];
-  if (plan.audit === undefined) return sql`select ${list(columns)} from (${rows}) as ${ROWS}`;
+  const from = sql`from (${rows}) as ${ROWS}`;
+  if (plan.audit === undefined) return sql`select ${namedColumns(columns)} ${from}`;
   const traces = traced ? sql`jsonb_agg(${ROWS}.${TRACE})` : sql`null::jsonb`;
-  const answer = sql`select ${list([...columns, sql`${traces} as traces`])} from (${rows}) as ${ROWS}`;
+  const answer = sql`select ${namedColumns([...columns, ["traces", traces]])} ${from}`;
   const known = sql`${param({ kind: "auditCall" })}::text::jsonb`;
   const record = sql`audit.append_access(${known}, summary.keys, summary.subjects, answer.page_total::bigint)`;
-  return sql`select answer.*, ${record}::text as audit_record from (${answer}) as answer cross join lateral (${traceSummarySql(sql`answer.traces`)}) as summary`;
+  const echoed: readonly Named[] = [
+    ["audit_keys", sql`summary.keys::text`],
+    ["audit_subjects", sql`array_to_json(summary.subjects)::text`],
+  ];
+  const shown: readonly Named[] = [
+    ...columns.map(([name]): Named => [name, sql`answer.${ident(name)}`]),
+    ["audit_record", sql`${record}::text`],
+    ...(echoTrace ? echoed : []),
+  ];
+  return sql`select ${namedColumns(shown)} from (${answer}) as answer cross join lateral (${traceSummarySql(sql`answer.traces`)}) as summary`;
+}
+
+function namedColumns(columns: readonly Named[]): Sql {
+  return list(columns.map(([name, value]) => sql`${value} as ${ident(name)}`));
 }
 
 function totalSql(count: Plan["count"], node: ReadNode): Sql {

@@ -1,0 +1,188 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Database, Row, Statement, Transaction } from "@offramp/db";
+import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
+import type { CompiledPlan } from "../sql/index.ts";
+import { recordFailure, recordUnwritten, type UnwrittenAccess } from "./audit-record.ts";
+import { answer, type Execution, filled, hasRules, isReadOnly, withEstimate } from "./execute-plan.ts";
+import { fromThrown } from "./from-thrown.ts";
+import type { ResultSet } from "./result-set.ts";
+import { checkRules } from "./rules.ts";
+import { settingsStatement } from "./session.ts";
+
+const SAVEPOINT = "offramp_call";
+
+/** What the scope's calls left for the trail, to be written when the transaction is over. */
+interface Unwritten {
+  readonly failures: { readonly call: string; readonly error: ExecuteError }[];
+  readonly accesses: UnwrittenAccess[];
+}
+
+/**
+ * Calls that share one transaction. They run one after the other, whatever the caller awaits.
+ *
+ * A call that PostgreSQL refuses dooms the transaction; a call that breaks its own rule (`single()`,
+ * `maxAffected()`) is undone alone, as it would be outside.
+ */
+export class TransactionScope {
+  /** The scope whose work is running, so that a call on one around it is not waited for by it. */
+  static readonly #working = new AsyncLocalStorage<TransactionScope>();
+  readonly #transaction: Transaction;
+  readonly #unwritten: Unwritten;
+  readonly #outer: TransactionScope | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #doom: ExecuteError | undefined;
+
+  constructor(transaction: Transaction, outer?: TransactionScope) {
+    this.#transaction = transaction;
+    this.#unwritten = outer === undefined ? { failures: [], accesses: [] } : outer.#unwritten;
+    this.#outer = outer;
+  }
+
+  /** The first error that made the transaction impossible to commit. */
+  get doom(): ExecuteError | undefined {
+    return this.#doom;
+  }
+
+  execute(compiled: CompiledPlan, execution: Execution): Promise<Result<ResultSet, ExecuteError>> {
+    if (this.#isOuter()) return Promise.resolve(err({ kind: "outerTransaction" }));
+    return this.#next(() => this.#run(compiled, execution));
+  }
+
+  /** A savepoint with calls of its own: an error that `work` throws undoes them and is thrown on. */
+  nested<T>(work: (scope: TransactionScope) => Promise<T>): Promise<T> {
+    return this.#next(() =>
+      this.#transaction.savepoint(async (transaction) => {
+        const scope = new TransactionScope(transaction, this);
+        const result = await TransactionScope.#working.run(scope, () => work(scope));
+        await scope.#last;
+        if (scope.doom !== undefined) throw new DoomedTransaction(scope.doom);
+        return result;
+      }),
+    );
+  }
+
+  /** Waits for calls that were started and not awaited. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
+  /**
+   * Completes the trail after the end: failed calls, whose records the transaction could not hold, and after a
+   * rollback the reads, whose rows the caller has seen all the same.
+   */
+  async completeTrail(database: Database, committed: boolean): Promise<void> {
+    for (const { call, error } of this.#unwritten.failures) {
+      const recorded = await recordFailure(database, call, error);
+      if (recorded !== error) throw new DoomedTransaction(recorded);
+    }
+    if (committed) return;
+    for (const access of this.#unwritten.accesses) await recordUnwritten(database, access);
+  }
+
+  /** Whether the running work belongs to a savepoint inside this scope. */
+  #isOuter(): boolean {
+    const working = TransactionScope.#working.getStore();
+    for (let inner = working; inner !== undefined; inner = inner.#outer) {
+      if (inner.#outer === this) return true;
+    }
+    return false;
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    // The chain goes on after a failure; the failure itself is the caller's.
+    this.#last = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  async #run(compiled: CompiledPlan, execution: Execution): Promise<Result<ResultSet, ExecuteError>> {
+    const { plan } = compiled;
+    const readOnly = needsReadOnly(compiled);
+    const guarded = hasRules(plan) || plan.rules.rollback || readOnly;
+    try {
+      const rows = await this.#send(filled(compiled.main, execution), {
+        execution,
+        settings: settingsOf(compiled),
+        guarded,
+      });
+      const answered = answer(plan, rows);
+      const checked = checkRules(plan, answered);
+      if (guarded) await this.#leave(checked.ok && !plan.rules.rollback && !readOnly);
+      this.#note(execution, answered);
+      if (!checked.ok) return checked;
+      const run = (estimate: Statement): Promise<readonly Row[]> => this.#transaction.query(estimate);
+      return ok(await withEstimate({ compiled, execution, answered, run }));
+    } catch (thrown) {
+      const { signal, session } = execution;
+      const error = fromThrown(thrown, { signal, anonymous: session.anonymous });
+      this.#doom ??= error;
+      if (execution.auditCall !== undefined)
+        this.#unwritten.failures.push({ call: execution.auditCall, error });
+      return err(error);
+    }
+  }
+
+  /** Settings, a savepoint where one is needed, and the statement, sent without waiting in between. */
+  async #send(
+    statement: Statement,
+    {
+      execution,
+      settings,
+      guarded,
+    }: { execution: Execution; settings: readonly Statement[]; guarded: boolean },
+  ): Promise<readonly Row[]> {
+    const own = settingsStatement(execution.session);
+    const before = [
+      ...(guarded ? [{ text: `savepoint ${SAVEPOINT}` }] : []),
+      ...settings,
+      ...(own === undefined ? [] : [own]),
+    ];
+    const sent = [...before, statement].map((each) => this.#transaction.query(each));
+    const settled = await Promise.allSettled(sent);
+    const failed = settled.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    const main = settled.at(-1);
+    return main?.status === "fulfilled" ? main.value : [];
+  }
+
+  async #leave(keep: boolean): Promise<void> {
+    const texts = keep
+      ? [`release savepoint ${SAVEPOINT}`]
+      : [`rollback to savepoint ${SAVEPOINT}`, `release savepoint ${SAVEPOINT}`];
+    await Promise.all(texts.map((text) => this.#transaction.query({ text })));
+  }
+
+  #note({ auditCall }: Execution, { pageTotal, trace }: ResultSet): void {
+    if (auditCall !== undefined)
+      this.#unwritten.accesses.push({ call: auditCall, rowCount: pageTotal, ...trace });
+  }
+}
+
+/** A transaction that cannot commit, because a call in it failed and its error was not thrown. */
+export class DoomedTransaction extends Error {
+  override readonly name = "DoomedTransaction";
+  readonly error: ExecuteError;
+
+  constructor(error: ExecuteError) {
+    super("A call in the transaction failed, so it was rolled back.");
+    this.error = error;
+  }
+}
+
+/** A read of tables by their columns can write nothing, so it needs no read-only guard. */
+function needsReadOnly({ plan }: CompiledPlan): boolean {
+  return isReadOnly(plan) && !(plan.kind === "read" && plan.writesNothing);
+}
+
+function settingsOf(compiled: CompiledPlan): readonly Statement[] {
+  const { plan } = compiled;
+  // Of an earlier upsert in the same transaction.
+  const merges =
+    plan.kind === "mutation" && plan.mutation.kind === "insert" && plan.mutation.conflict !== undefined;
+  if (merges) return [{ text: "select set_config('offramp.inserted', '', true)" }];
+  // Undone with the savepoint: a transaction cannot be made writable again otherwise.
+  return needsReadOnly(compiled) ? [{ text: "set local transaction_read_only = on" }] : [];
+}
