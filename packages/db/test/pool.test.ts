@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-import { connect, ConnectionError, type Database } from "../src/index.ts";
+import { connect, ConnectionError } from "../src/index.ts";
 import { only, rejection, testDatabase } from "./test-database.ts";
 
 const database = testDatabase();
@@ -127,9 +127,10 @@ describe("close()", () => {
   });
 
   test("of a handle that was never used, and twice", async () => {
-    const db: Database = connect({ url: database.url });
+    const db = connect({ url: database.url });
     await db.close();
     await db.close();
+    expect(await rejection(db.reserve())).toMatchObject({ problem: "closed" });
   });
 });
 

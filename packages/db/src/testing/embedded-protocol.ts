@@ -1,4 +1,4 @@
-/** What the supervisor reads as its one argument. */
+/** What the supervisor reads as the first line of its input: not an argument, because everybody can read those. */
 export interface SupervisorOrder {
   readonly password: string;
   /** Server settings, each given as `-c name=value`. */

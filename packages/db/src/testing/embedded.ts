@@ -21,13 +21,14 @@ export async function startEmbedded(settings: Readonly<Record<string, string>>):
     lookupFrom: process.cwd(),
   };
   const program = new URL(runsFromSource ? "src/embedded-supervisor.ts" : "dist/embedded-supervisor.mjs", packageRoot);
-  const supervisor = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(order)], {
+  const supervisor = spawn(process.execPath, [fileURLToPath(program)], {
     // Its own process group, so that Ctrl-C reaches only us.
     detached: true,
     windowsHide: true,
     env: { ...process.env, NODE_OPTIONS: "", NODE_NO_WARNINGS: "1" },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  supervisor.stdin.on("error", () => undefined).write(`${JSON.stringify(order)}\n`);
   const answer = await firstAnswer(supervisor);
   if ("error" in answer) {
     if (answer.notInstalled === true) return { provider: "embedded", reason: `${answer.error}; install it with: ${INSTALL}` };
@@ -50,7 +51,6 @@ export async function startEmbedded(settings: Readonly<Record<string, string>>):
 async function firstAnswer(supervisor: ChildProcessWithoutNullStreams): Promise<SupervisorAnswer> {
   let output = "";
   let errors = "";
-  supervisor.stdin.on("error", () => undefined);
   supervisor.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString("utf8")));
   return new Promise((resolve) => {
     supervisor.stdout.on("data", (chunk: Buffer) => {

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export const DIRECTORY_PREFIX = "offramp-postgres-";
 /** Holds the process id of the supervisor. */
 export const OWNER_FILE = "supervisor.pid";
+
+const LOOKS = 50;
+const LOOK_EVERY_MS = 100;
 
 /** A directory younger than this may not have its owner file yet. */
 const YOUNG_MS = 60_000;
@@ -13,13 +17,13 @@ const YOUNG_MS = 60_000;
  * Removes what a supervisor left that was killed outright or lost its machine: the directory, and
  * the server if it still runs.
  */
-export function removeStaleServers(): void {
+export async function removeStaleServers(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(DIRECTORY_PREFIX)) continue;
     const directory = path.join(tmpdir(), name);
     try {
       if (!isStale(directory)) continue;
-      killServerOf(directory);
+      await killServerOf(directory);
       rmSync(directory, { recursive: true, force: true });
     } catch {
       // Another user's, or another supervisor is removing it at this moment.
@@ -34,12 +38,15 @@ function isStale(directory: string): boolean {
   return owner === undefined ? Date.now() - ctimeMs > YOUNG_MS : !isAlive(owner);
 }
 
-function killServerOf(directory: string): void {
+async function killServerOf(directory: string): Promise<void> {
   const data = path.join(directory, "data");
   const pid = readNumber(path.join(data, "postmaster.pid"));
   if (pid === undefined) return;
   // The number may belong to another process by now: only one that runs on this directory is ours.
-  if (readText(`/proc/${pid}/cmdline`)?.includes(data) === true) process.kill(pid, "SIGQUIT");
+  if (readText(`/proc/${pid}/cmdline`)?.includes(data) !== true) return;
+  process.kill(pid, "SIGQUIT");
+  // Until it is gone it writes, and its directory cannot be removed.
+  for (let look = 0; look < LOOKS && isAlive(pid); look += 1) await sleep(LOOK_EVERY_MS);
 }
 
 function readText(file: string): string | undefined {

