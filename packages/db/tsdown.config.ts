@@ -5,7 +5,7 @@ const config: UserConfig = defineConfig({
   format: ["esm", "cjs"],
   platform: "node",
   target: "node20",
-  dts: true,
+  dts: { tsconfig: "tsconfig.build.json" },
   sourcemap: true,
   shims: true,
   fixedExtension: true,
