@@ -22,6 +22,8 @@ export interface SupabaseClientOptions {
     /** Milliseconds after which a call is cancelled, in the database too. Default none. */
     readonly timeout?: number;
     readonly retry?: boolean;
+    /** Milliseconds that PostgreSQL lets a statement run. Default: the server's own setting. */
+    readonly statementTimeout?: number;
   };
   readonly global?: {
     readonly headers?: Readonly<Record<string, string>>;
@@ -92,6 +94,7 @@ export function createClient(
     schema: options.db?.schema,
     headers: options.global?.headers,
     timeout: options.db?.timeout,
+    statementTimeout: options.db?.statementTimeout,
     retry: options.db?.retry,
   };
   return new SupabaseClient(settings);
@@ -143,6 +146,7 @@ async function runCall(
   const response = await runRequest(pipeline, call.request.value, {
     identity: OWN_RIGHTS,
     ...(signal === undefined ? {} : { signal }),
+    ...(call.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: call.statementTimeoutMs }),
     ...(transaction === undefined ? {} : { transaction }),
   });
   return toClientResult(call.request.value, response);

@@ -49,6 +49,7 @@ export interface CallContext {
   readonly identity: Identity;
   readonly http?: HttpContext;
   readonly signal?: AbortSignal;
+  readonly statementTimeoutMs?: number;
   /** The transaction that the call is part of; without one it is its own. */
   readonly transaction?: TransactionScope;
 }
@@ -69,7 +70,7 @@ export async function runRequest(
     operands: collectOperands(request).values,
     ...(record === undefined ? {} : { auditCall: record }),
   };
-  const { identity, http, signal, transaction } = context;
+  const { identity, http, signal, statementTimeoutMs, transaction } = context;
   const { timezone } = request.preferences;
   const execution = {
     fill: (params: readonly Param[]) => encodeParams(params, values),
@@ -79,6 +80,7 @@ export async function runRequest(
       searchPath: cache.searchPath,
       ...(http === undefined ? {} : { http }),
       ...(timezone === undefined ? {} : { timezone }),
+      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
     }),
     hot,
     ...(record === undefined ? {} : { auditCall: record }),

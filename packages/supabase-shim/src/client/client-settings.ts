@@ -11,6 +11,8 @@ export interface ClientSettings extends Pick<Engine, "run"> {
   readonly schema?: string | undefined;
   /** Milliseconds until a call is cancelled; undefined, zero and less mean never. */
   readonly timeout?: number | undefined;
+  /** Milliseconds that PostgreSQL lets a statement run; undefined leaves it to the server. */
+  readonly statementTimeout?: number | undefined;
   /** Whether a failed read may be tried again. */
   readonly retry?: boolean | undefined;
 }

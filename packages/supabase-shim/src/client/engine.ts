@@ -9,6 +9,8 @@ export interface Call {
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Milliseconds that PostgreSQL lets the statement run. */
+  readonly statementTimeoutMs?: number;
   /** False when the caller asked that a failed read is not tried again. */
   readonly retry?: boolean;
 }

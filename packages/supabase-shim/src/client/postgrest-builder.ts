@@ -38,6 +38,7 @@ export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = fa
   protected headers: Headers;
   protected signal: AbortSignal | undefined;
   protected retryEnabled: boolean;
+  protected statementTimeoutMs: number | undefined;
   protected isMaybeSingle = false;
   protected shouldThrowOnError = false;
   private readonly run: Run;
@@ -49,6 +50,7 @@ export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = fa
     this.retryEnabled = settings.retry ?? true;
     this.run = settings.run;
     this.timeout = settings.timeout;
+    this.statementTimeoutMs = settings.statementTimeout;
   }
 
   /** Makes the call reject with a `PostgrestError` instead of resolving with `error`. */
@@ -75,6 +77,15 @@ export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = fa
   /** Says whether this call, when it only reads, may be tried again after a lost connection. */
   retry(enabled: boolean): this {
     this.retryEnabled = enabled;
+    return this;
+  }
+
+  /**
+   * Cancels the call's statement in PostgreSQL when it runs longer than this many milliseconds: SQLSTATE 57014.
+   * Not in supabase-js.
+   */
+  statementTimeout(milliseconds: number): this {
+    this.statementTimeoutMs = milliseconds;
     return this;
   }
 
@@ -118,6 +129,7 @@ export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = fa
       headers: Object.fromEntries(this.headers),
       ...(this.signal === undefined ? {} : { signal: this.signal }),
       ...(this.timeout !== undefined && this.timeout > 0 ? { timeoutMs: this.timeout } : {}),
+      ...(this.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: this.statementTimeoutMs }),
       ...(this.retryEnabled ? {} : { retry: false }),
     };
   }

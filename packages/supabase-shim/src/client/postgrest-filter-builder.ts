@@ -11,6 +11,7 @@ import {
   type TextSearchOptions,
 } from "./condition.ts";
 import type { EmbedOption } from "./embed-place.ts";
+import type { OrCondition } from "./or-condition.ts";
 import { PostgrestTransformBuilder, type SelectedRows } from "./postgrest-transform-builder.ts";
 import { recordFilter, recordOr } from "./record-filter.ts";
 import type { AnyRow } from "./untyped.ts";
@@ -222,22 +223,27 @@ export class PostgrestFilterBuilder<
   }
 
   /**
-   * Keeps rows that one of the conditions holds for: `(a or b)`. The text is PostgREST's; put
-   * double quotes around values from outside, so that a comma in them ends nothing.
+   * Keeps rows that one of the conditions holds for: `(a or b)`. As a text they are PostgREST's; as a
+   * list, which supabase-js does not have, values from outside can contain anything and change nothing.
    *
    * @example
    * ```ts
    * import { createClient } from "@offramp/supabase-shim";
    *
    * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const words = process.argv[2] ?? "";
    * const { data } = await supabase
    *   .from("profiles")
    *   .select("id")
-   *   .or("full_name.is.null,and(mfa_enabled.is.true,email.like.*@example.com)");
+   *   .or("full_name.is.null,and(mfa_enabled.is.true,email.like.*@example.com)")
+   *   .or([
+   *     { column: "full_name", operator: "ilike", value: `%${words}%` },
+   *     { column: "email", operator: "eq", value: words },
+   *   ]);
    * console.log(data);
    * ```
    */
-  or(filters: string, options?: EmbedOption): this {
+  or(filters: string | readonly OrCondition[], options?: EmbedOption): this {
     this.draft = recordOr(this.draft, filters, options);
     return this;
   }

@@ -10,6 +10,7 @@ import {
   type CountOption,
   type InsertOptions,
   type Target,
+  type UpdateOptions,
   type UpsertOptions,
 } from "./start-mutation.ts";
 import type { AnyRow } from "./untyped.ts";
@@ -115,7 +116,8 @@ export class PostgrestQueryBuilder {
 
   /**
    * Changes the rows that the filters keep: `update relation set … where …`. Without a filter it
-   * changes all rows.
+   * changes all rows. A list of rows with `by`, which supabase-js does not have, changes each row's
+   * own values in one statement: `update … from (rows) where relation.id = rows.id`.
    *
    * @example
    * ```ts
@@ -126,10 +128,14 @@ export class PostgrestQueryBuilder {
    *   .from("profiles")
    *   .update({ full_name: "Ada Lovelace" })
    *   .eq("email", "ada@example.com");
-   * console.log(error);
+   * const many = [
+   *   { id: 1, tier: "pro" },
+   *   { id: 2, tier: "free" },
+   * ];
+   * console.log(error, await supabase.from("subscriptions").update(many, { by: "id" }));
    * ```
    */
-  update(values: AnyRow, options: CountOption = {}): PostgrestFilterBuilder<null> {
+  update(values: AnyRow, options: UpdateOptions = {}): PostgrestFilterBuilder<null> {
     return this.begin(startUpdate(this.target(), values, options));
   }
 

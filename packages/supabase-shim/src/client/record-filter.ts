@@ -5,6 +5,7 @@ import { parseLogicTree, parseTreePath } from "../syntax/index.ts";
 import type { ConditionAt } from "./condition.ts";
 import { changeDraft, failDraft, type Draft } from "./draft.ts";
 import { embedPlace, type EmbedOption } from "./embed-place.ts";
+import { groupOf, type OrCondition } from "./or-condition.ts";
 import type { GivenAt } from "./value-text.ts";
 
 /** Records one filter. The column's text also says in which embed it applies. */
@@ -22,10 +23,13 @@ export function recordFilter(draft: Draft, at: GivenAt, condition: ConditionAt):
   });
 }
 
-/** Records `or=(…)`; the text is PostgREST's, without the outer parentheses. */
+/** Records `or=(…)`: PostgREST's text without the outer parentheses, or a list of conditions. */
 export function recordOr(draft: Draft, filters: unknown, option: EmbedOption | undefined): Draft {
-  if (typeof filters !== "string") return failDraft(draft, notFilters(filters));
-  const tree = parseLogicTree("or", false, `(${filters})`);
+  if (typeof filters !== "string" && !Array.isArray(filters)) return failDraft(draft, notFilters(filters));
+  const tree =
+    typeof filters === "string"
+      ? parseLogicTree("or", false, `(${filters})`)
+      : groupOf("or", filters as readonly OrCondition[]);
   if (!tree.ok) return failDraft(draft, tree.error);
   const path = embedPlace(option);
   return path.ok ? withTree(draft, path.value, tree.value) : failDraft(draft, path.error);
@@ -47,7 +51,7 @@ function withTree(draft: Draft, path: readonly string[], value: LogicTree): Draf
 function notFilters(filters: unknown): RequestError {
   return {
     kind: "invalidValue",
-    message: `or() takes its filters as a text, but was given a ${typeof filters}.`,
+    message: `or() takes its filters as a text or a list of conditions, but was given a ${typeof filters}.`,
     hint: 'Write them as PostgREST does, such as "status.eq.active,tier.eq.pro".',
   };
 }

@@ -17,6 +17,12 @@ export interface CountOption {
   count?: "exact" | "planned" | "estimated" | (string & {}) | undefined;
 }
 
+/** Options of `update`. */
+export interface UpdateOptions extends CountOption {
+  /** For a list of rows: the column, or columns, by which each row finds what it changes. */
+  by?: string | readonly string[] | undefined;
+}
+
 /** Options of `insert`. */
 export interface InsertOptions extends CountOption {
   /** Whether a column that a row leaves out becomes null (the default) or takes its own default. */
@@ -51,16 +57,20 @@ export function startUpsert(target: Target, values: unknown, options: UpsertOpti
   return columns.ok ? draft : failDraft(draft, columns.error);
 }
 
-export function startUpdate(target: Target, values: unknown, options: CountOption): Draft {
+export function startUpdate(target: Target, values: unknown, options: UpdateOptions): Draft {
   const written = writePayload("update", values);
   const payload = written.ok ? written.value : unwritten;
   const draft = recordCount(
-    startDraft({ kind: "update", relation: target.relation, payload }, target.schema),
+    startDraft({ kind: "update", relation: target.relation, payload, ...matching(options) }, target.schema),
     options.count,
   );
   if (!written.ok) return failDraft(draft, written.error);
   const uneven = Array.isArray(values) && !haveSameKeys(values, payload.keys);
   return uneven ? failDraft(draft, unlikeObjects) : draft;
+}
+
+function matching({ by }: UpdateOptions): { by?: readonly string[] } {
+  return by === undefined ? {} : { by: typeof by === "string" ? [by] : [...by] };
 }
 
 export function startDelete(target: Target, options: CountOption): Draft {

@@ -33,6 +33,8 @@ export interface SessionSource {
   readonly identity: Identity;
   readonly http?: HttpContext;
   readonly timezone?: string;
+  /** Milliseconds that the statement may run. */
+  readonly statementTimeoutMs?: number;
   /** The request's schema, and the connection's own search path. */
   readonly schema: string;
   readonly searchPath: readonly string[];
@@ -42,13 +44,15 @@ export interface SessionSource {
  * The settings of a call. With the connection's own rights and nothing to tell there are none, and the
  * statement can run alone.
  */
-export function sessionOf({ identity, http, timezone, schema, searchPath }: SessionSource): Session {
+export function sessionOf(source: SessionSource): Session {
+  const { identity, http, timezone, statementTimeoutMs, schema, searchPath } = source;
   const { role, claims } = identity;
   return {
     anonymous: identity.anonymous,
     settings: [
       ...searchPathSetting(schema, searchPath),
       ...(timezone === undefined ? [] : [["timezone", timezone] as const]),
+      ...(statementTimeoutMs === undefined ? [] : [["statement_timeout", `${Math.ceil(statementTimeoutMs)}ms`] as const]),
       ...(claims === undefined ? [] : [["request.jwt.claims", JSON.stringify(claims)] as const]),
       ...(http === undefined ? [] : httpSettings(http)),
       ...(role === undefined ? [] : [["role", role] as const]),

@@ -106,11 +106,20 @@ function planChange(context: PlanContext, { table, action }: Change): Result<Mut
     rootFilters.map(({ value }) => value),
   );
   switch (action.kind) {
-    case "delete":
-      return ok({ kind: "delete", where });
+    case "delete": {
+      const requires = requiredEmbeds(context, table);
+      return requires.ok ? ok({ kind: "delete", where, requires: requires.value }) : requires;
+    }
     case "update": {
-      const payload = planPayload(context, { table, payload: action.payload, columns: action.columns });
-      return payload.ok ? ok({ kind: "update", payload: payload.value, where }) : payload;
+      const { payload: given, columns, by = [] } = action;
+      const payload = planPayload(context, { table, payload: given, columns });
+      if (!payload.ok) return payload;
+      const missing = by.find((name) => !payload.value.columns.some((column) => column.name === name));
+      if (missing !== undefined) return err({ kind: "unknownColumn", table: table.name, column: missing });
+      const requires = requiredEmbeds(context, table);
+      return requires.ok
+        ? ok({ kind: "update", payload: payload.value, by, where, requires: requires.value })
+        : requires;
     }
     case "insert": {
       const payload = planPayload(context, { table, payload: action.payload, columns: action.columns });
@@ -131,6 +140,21 @@ function planChange(context: PlanContext, { table, action }: Change): Result<Mut
     case "put":
       return planPut(context, { table, action, rootFilters });
   }
+}
+
+/**
+ * PostgREST changes rows whatever an inner embed says, and then shows fewer than it changed. Here the embed
+ * counts: what is touched is what the same select shows.
+ */
+function requiredEmbeds(context: PlanContext, table: Table): Result<readonly ReadNode[], PlanError> {
+  const relation = { schema: table.schema, name: table.name };
+  const tree = planReadTree(
+    context,
+    { relation, source: { kind: "relation", relation } },
+    { filters: context.request.filters.filter(({ path }) => path.length > 0), order: [], ranges: [] },
+  );
+  if (!tree.ok) return tree;
+  return ok(tree.value.root.embeds.filter((embed) => embed.inner).map((embed) => embed.node));
 }
 
 /** PUT names exactly one row: every primary key column by `eq`, and nothing else. */

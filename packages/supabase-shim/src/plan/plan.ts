@@ -84,8 +84,20 @@ export type Mutation =
       /** PUT: the key filters, over the payload's columns. */
       readonly payloadWhere: readonly Condition[];
     }
-  | { readonly kind: "update"; readonly payload: PayloadPlan; readonly where: readonly Condition[] }
-  | { readonly kind: "delete"; readonly where: readonly Condition[] };
+  | {
+      readonly kind: "update";
+      readonly payload: PayloadPlan;
+      /** Columns by which a payload row finds the rows that it changes; they are not written. */
+      readonly by: readonly string[];
+      readonly where: readonly Condition[];
+      readonly requires: readonly ReadNode[];
+    }
+  | {
+      readonly kind: "delete";
+      readonly where: readonly Condition[];
+      /** Inner embeds: a row without one is not shown by the same select, so it is not touched. */
+      readonly requires: readonly ReadNode[];
+    };
 
 export interface MutationPlan extends PlanBase {
   readonly kind: "mutation";

@@ -25,10 +25,10 @@ export function planReadTree(
   const resolved = resolveNode(related.value, { operands, aggregatesEnabled: limits.aggregatesEnabled });
   if (!resolved.ok) return resolved;
   const touched = new PhiTouched();
-  return ok({
-    root: recording(context) ? markPhi(context.cache, resolved.value, touched) : resolved.value,
-    touched,
-  });
+  if (!recording(context)) return ok({ root: resolved.value, touched });
+  const { action } = context.request;
+  const shown = !(action.kind === "read" && action.headersOnly);
+  return ok({ root: markPhi(context.cache, resolved.value, { touched, shown }), touched });
 }
 
 /** Whether this call is recorded when it touches PHI. */

@@ -33,6 +33,8 @@ export type Action =
       readonly relation: string;
       readonly payload: JsonPayload;
       readonly columns?: readonly string[];
+      /** Each row of the payload changes the rows that equal it in these columns. Without it there is one row for all. */
+      readonly by?: readonly string[];
     }
   /** PUT: insert or replace the one row that the filters name by primary key. */
   | {

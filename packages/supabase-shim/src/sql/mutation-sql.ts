@@ -1,11 +1,12 @@
 import type { ConflictPlan, Mutation, MutationPlan, PayloadPlan } from "../plan/index.ts";
 import { conditionSql, joinedPresence } from "./condition-sql.ts";
-import type { Condition } from "../plan/index.ts";
+import { countRowsSql } from "./count-sql.ts";
 import { clause, empty, ident, list, qualified, type Sql, sql } from "./fragment.ts";
 import { payloadColumn, payloadRowsSql } from "./payload-sql.ts";
 
 type Insert = Extract<Mutation, { kind: "insert" }>;
 type Update = Extract<Mutation, { kind: "update" }>;
+type Delete = Extract<Mutation, { kind: "delete" }>;
 
 /** How many of an upsert's rows were inserted, kept in a setting while the statement runs. */
 const INSERTED_SETTING = sql`'offramp.inserted'`;
@@ -19,7 +20,7 @@ export function mutationSql(plan: MutationPlan): Sql {
     case "update":
       return updateSql(plan, plan.mutation);
     case "delete":
-      return sql`delete from ${qualified(plan.relation)}${whereSql(plan.mutation.where)} ${returningSql(plan)}`;
+      return sql`delete from ${qualified(plan.relation)}${whereSql(plan.mutation, [])} ${returningSql(plan)}`;
   }
 }
 
@@ -49,23 +50,23 @@ function countInserted(step: 1 | -1): Sql {
   return sql`set_config(${INSERTED_SETTING}, (${next})::text, true) is not null`;
 }
 
-function updateSql(plan: MutationPlan, { payload, where }: Update): Sql {
-  const names = payload.columns.map(({ name }) => name);
+function updateSql(plan: MutationPlan, update: Update): Sql {
+  const { payload, by } = update;
+  const names = payload.columns.map(({ name }) => name).filter((name) => !by.includes(name));
   if (names.length === 0) {
     // Nothing to set is no UPDATE at all; the columns are there so that what reads them finds them.
     const columns = plan.returning.map((name) => returned(plan, name));
     return sql`select ${columns.length === 0 ? sql`1 as ${ident("offramp_affected")}` : list(columns)} from ${qualified(plan.relation)} where false`;
   }
   const set = names.map((name) => sql`${ident(name)} = ${payloadColumn(name)}`);
-  return sql`update ${qualified(plan.relation)} set ${list(set)} ${payloadRowsSql(payload)}${whereSql(where)} ${returningSql(plan)}`;
+  const matched = by.map((name) => sql`${returned(plan, name)} = ${payloadColumn(name)}`);
+  return sql`update ${qualified(plan.relation)} set ${list(set)} ${payloadRowsSql(payload)}${whereSql(update, matched)} ${returningSql(plan)}`;
 }
 
-function whereSql(where: readonly Condition[]): Sql {
-  return clause(
-    sql`where`,
-    where.map((condition) => conditionSql(condition, joinedPresence)),
-    sql` and `,
-  );
+function whereSql({ where, requires }: Update | Delete, also: readonly Sql[]): Sql {
+  const conditions = where.map((condition) => conditionSql(condition, joinedPresence));
+  const embeds = requires.map((node) => sql`exists (${countRowsSql(node)})`);
+  return clause(sql`where`, [...also, ...conditions, ...embeds], sql` and `);
 }
 
 function returningSql(plan: MutationPlan): Sql {

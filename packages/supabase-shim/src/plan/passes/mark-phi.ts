@@ -19,6 +19,12 @@ export class PhiTouched {
   }
 }
 
+/** What a marking pass gathers, and whether rows are shown at all: a count names no one. */
+export interface Marking {
+  readonly touched: PhiTouched;
+  readonly shown: boolean;
+}
+
 /**
  * Last pass: notes which PHI columns the tree touches, in its select lists, filters and orders, and gives
  * those nodes a trace: the keys and the data subjects by which the record names their rows. A row that was
@@ -26,7 +32,7 @@ export class PhiTouched {
  *
  * A column that the cache does not know may be computed from the whole row, so it counts as all of its PHI.
  */
-export function markPhi(cache: SchemaCache, node: ReadNode, touched: PhiTouched): ReadNode {
+export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: Marking): ReadNode {
   const marked = cache.phi.columnsOf(node.relation);
   let touchesPhi = false;
   const note = (column: ColumnRef): void => {
@@ -37,16 +43,16 @@ export function markPhi(cache: SchemaCache, node: ReadNode, touched: PhiTouched)
     }
   };
   if (marked.size > 0) {
-    for (const { column } of node.select) note(column);
+    if (shown) for (const { column } of node.select) note(column);
     for (const { column } of node.order) note(column);
     for (const condition of node.where) visitColumns(condition, note);
   }
-  const embeds = node.embeds.map((embed) => ({ ...embed, node: markPhi(cache, embed.node, touched) }));
+  const embeds = node.embeds.map((embed) => ({ ...embed, node: markPhi(cache, embed.node, { touched, shown }) }));
   const grouped = groups(node);
   return {
     ...node,
     embeds: grouped ? embeds.map((embed) => ({ ...embed, node: withoutTraces(embed.node) })) : embeds,
-    ...(touchesPhi && !grouped ? { trace: traceOf(cache, node) } : {}),
+    ...(touchesPhi && shown && !grouped ? { trace: traceOf(cache, node) } : {}),
   };
 }
 
