@@ -62,7 +62,7 @@ function remedyFor(output) {
     return "check the connection to the package registry (`npm ping`) and run the command again.";
   }
   if (/ENOSPC/.test(output)) return "make room on the disk and run the command again.";
-  if (/EACCES|EPERM/.test(output))
+  if (/EACCES|EPERM|Permission denied/.test(output))
     return "the folder must be writable for you: check its owner (`ls -ld .`), or clone it afresh.";
   if (/OUTDATED_LOCKFILE|frozen-lockfile/i.test(output)) {
     return `pnpm-lock.yaml does not fit the package.json files: run \`npx --yes pnpm@${pnpmVersion} install\` and commit the lockfile.`;
@@ -70,7 +70,11 @@ function remedyFor(output) {
   return "read the lines above; deleting node_modules and running the command again starts from nothing.";
 }
 
-/** @param {string} text @param {number} count */
+/** The end of what pnpm said, without its warnings. @param {string} text @param {number} count */
 function lastLines(text, count) {
-  return text.trimEnd().split("\n").slice(-count).join("\n");
+  const lines = text.trimEnd().split("\n");
+  return lines
+    .filter((line) => !line.startsWith("[WARN]"))
+    .slice(-count)
+    .join("\n");
 }
