@@ -22,4 +22,12 @@ export { migration, repeatable } from "./migrate/make-migration.ts";
 export { migrate, type MigrateOptions } from "./migrate/migrate.ts";
 export type { Migration, MigrationReport, MigrationSource } from "./migrate/migration.ts";
 export { MigrationError } from "./migrate/migration-error.ts";
-export { dataSubject, dataSubjects, type MarkedColumn, phi, type PhiKind, type PhiMark, phiMarks } from "./schema/phi.ts";
+export {
+  dataSubject,
+  dataSubjects,
+  type MarkedColumn,
+  phi,
+  type PhiKind,
+  type PhiMark,
+  phiMarks,
+} from "./schema/phi.ts";

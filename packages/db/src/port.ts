@@ -5,10 +5,31 @@
  * postgres.js, and one file there is the only one that imports it.
  */
 
-/** A parameter: PostgreSQL's text input for the type that the statement infers, or NULL. Booleans, dates and JSON are sent as text too. */
+/**
+ * A parameter: PostgreSQL's text input for the type that the statement infers, or NULL. Booleans, dates and JSON are sent as text too.
+ *
+ * @example
+ * import type { Parameter } from "@offramp/db";
+ *
+ * // For `$1::boolean`, `$2::date`, `$3::int[]`, `$4::jsonb` and a column that may be null:
+ * const values: readonly Parameter[] = ["true", "2026-07-04", "{1,2}", '{"zone":1}', null];
+ * console.log(values.length);
+ */
 export type Parameter = string | null;
 
-/** One SQL statement. `text` carries `$1`, `$2`, … and never a value. */
+/**
+ * One SQL statement. `text` carries `$1`, `$2`, … and never a value.
+ *
+ * @example
+ * import { connect, type Statement } from "@offramp/db";
+ *
+ * const statement: Statement = {
+ *   text: "select id, full_name from profiles where email = $1",
+ *   values: ["ann@example.org"],
+ *   signal: AbortSignal.timeout(2_000),
+ * };
+ * console.log(await connect().query(statement));
+ */
 export interface Statement {
   readonly text: string;
   readonly values?: readonly Parameter[];
@@ -28,9 +49,29 @@ export interface Statement {
   readonly signal?: AbortSignal;
 }
 
-/** A result row: every value is PostgreSQL's text output, or null. Nothing is parsed. */
+/**
+ * A result row: every value is PostgreSQL's text output, or null. Nothing is parsed.
+ *
+ * @example
+ * import { connect, type Row } from "@offramp/db";
+ *
+ * const rows: readonly Row[] = await connect().query({ text: "select 1 as one, null as nothing" });
+ * console.log(rows[0]?.["one"]); // the text "1"
+ */
 export type Row = Readonly<Record<string, string | null>>;
 
+/**
+ * What runs statements: a database, a transaction, or a reserved connection.
+ *
+ * @example
+ * import type { Queryable } from "@offramp/db";
+ *
+ * async function countProfiles(db: Queryable): Promise<number> {
+ *   const [row] = await db.query({ text: "select count(*) as n from profiles" });
+ *   return Number(row?.["n"]);
+ * }
+ * console.log(countProfiles.name);
+ */
 export interface Queryable {
   /**
    * Runs one statement and resolves to its rows.
@@ -41,28 +82,90 @@ export interface Queryable {
   query(statement: Statement): Promise<readonly Row[]>;
 }
 
-/** A connection taken out of the pool. Statements sent without awaiting in between are pipelined in order. */
+/**
+ * A connection taken out of the pool. Statements sent without awaiting in between are pipelined in order.
+ *
+ * @example
+ * import { connect, type ReservedConnection } from "@offramp/db";
+ *
+ * const connection: ReservedConnection = await connect().reserve();
+ * try {
+ *   // Sent together: one round trip. If `begin` fails, what follows runs without a transaction.
+ *   const [, , rows] = await Promise.all([
+ *     connection.query({ text: "begin read only" }),
+ *     connection.query({ text: "select set_config('app.user', $1, true)", values: ["ann"] }),
+ *     connection.query({ text: "select current_setting('app.user') as who" }),
+ *     connection.query({ text: "commit" }),
+ *   ]);
+ *   console.log(rows);
+ * } finally {
+ *   await connection.release();
+ * }
+ */
 export interface ReservedConnection extends Queryable {
   /** Gives the connection back. A connection whose transaction is still open is rolled back first. */
   release(): Promise<void>;
 }
 
+/**
+ * How a transaction begins. What is not given is as the server has it by default.
+ *
+ * @example
+ * import { connect, type TransactionOptions } from "@offramp/db";
+ *
+ * const consistent: TransactionOptions = { isolation: "repeatable read", readOnly: true };
+ * await connect().transaction((transaction) => transaction.query({ text: "select 1" }), consistent);
+ */
 export interface TransactionOptions {
   readonly isolation?: "read committed" | "repeatable read" | "serializable";
   readonly readOnly?: boolean;
 }
 
+/**
+ * A transaction that is running. It ends when the function it was given to does.
+ *
+ * @example
+ * import { connect } from "@offramp/db";
+ *
+ * await connect().transaction(async (transaction) => {
+ *   await transaction.query({ text: "insert into profiles (email) values ($1)", values: ["ann@example.org"] });
+ *   try {
+ *     await transaction.savepoint((inner) => inner.query({ text: "insert into profiles (email) values (null)" }));
+ *   } catch {
+ *     console.log("only the second insert was undone");
+ *   }
+ * });
+ */
 export interface Transaction extends Queryable {
   /** Runs `work` inside a savepoint: an error rolls back to it and is thrown on. */
   savepoint<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
 }
 
+/**
+ * A subscription to a channel.
+ *
+ * @example
+ * import { connect, type Listener } from "@offramp/db";
+ *
+ * const listener: Listener = await connect().listen("report_ready", (id) => console.log(id));
+ * listener.unref();
+ * await listener.unlisten();
+ */
 export interface Listener {
   unlisten(): Promise<void>;
   /** Lets the process end although this listener is there. By default a listener keeps it running. */
   unref(): void;
 }
 
+/**
+ * How a database is doing.
+ *
+ * @example
+ * import { connect, type Health } from "@offramp/db";
+ *
+ * const health: Health = await connect().health();
+ * console.log(health.reachable ? `${health.serverVersion} in ${health.latencyMs} ms` : health.problem);
+ */
 export interface Health {
   readonly reachable: boolean;
   /** Milliseconds for one round trip, when reachable. */
@@ -75,7 +178,17 @@ export interface Health {
   readonly problem?: string;
 }
 
-/** A pooled database. Made by {@link connect}. */
+/**
+ * A pooled database. Made by {@link connect}.
+ *
+ * @example
+ * import { connect, type Database } from "@offramp/db";
+ *
+ * const db: Database = connect();
+ * const [row] = await db.query({ text: "select count(*) as n from profiles" });
+ * console.log(`${db.description}: ${row?.["n"]} profiles`);
+ * await db.close();
+ */
 export interface Database extends Queryable {
   /** `host:port/database as user`, for messages. Never contains a secret. */
   readonly description: string;

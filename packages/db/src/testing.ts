@@ -1,3 +1,7 @@
 export type { ThrowawayDatabase } from "./testing/databases.ts";
 export type { ThrowawayProvider, Unavailable } from "./testing/provider.ts";
-export { throwawayPostgres, type ThrowawayOptions, type ThrowawayPostgres } from "./testing/throwaway-postgres.ts";
+export {
+  throwawayPostgres,
+  type ThrowawayOptions,
+  type ThrowawayPostgres,
+} from "./testing/throwaway-postgres.ts";

@@ -16,7 +16,9 @@ async function running(needle: string): Promise<number> {
 describe("a signal cancels the statement in PostgreSQL", () => {
   test("while it runs", async () => {
     const controller = new AbortController();
-    const statement = rejection(database.db.query({ text: "select pg_sleep(60), 'running-one'", signal: controller.signal }));
+    const statement = rejection(
+      database.db.query({ text: "select pg_sleep(60), 'running-one'", signal: controller.signal }),
+    );
     await expect.poll(() => running("running-one")).toBe(1);
     const started = performance.now();
     controller.abort();
@@ -29,7 +31,9 @@ describe("a signal cancels the statement in PostgreSQL", () => {
 
   test("in the very moment in which it is sent", async () => {
     const controller = new AbortController();
-    const statement = rejection(database.db.query({ text: "select pg_sleep(60), 'just-sent'", signal: controller.signal }));
+    const statement = rejection(
+      database.db.query({ text: "select pg_sleep(60), 'just-sent'", signal: controller.signal }),
+    );
     await Promise.resolve();
     controller.abort();
     expect(await statement).toMatchObject({ code: "57014" });
@@ -53,7 +57,9 @@ describe("a signal cancels the statement in PostgreSQL", () => {
     const connection = await database.db.reserve();
     const controller = new AbortController();
     const first = connection.query({ text: "select pg_sleep(0.3), 'first' as name" });
-    const second = rejection(connection.query({ text: "select pg_sleep(60), 'second'", signal: controller.signal }));
+    const second = rejection(
+      connection.query({ text: "select pg_sleep(60), 'second'", signal: controller.signal }),
+    );
     await expect.poll(() => running("'first'")).toBe(1);
     controller.abort();
     expect((await first)[0]).toMatchObject({ name: "first" });
@@ -66,7 +72,9 @@ describe("a signal cancels the statement in PostgreSQL", () => {
 describe("a statement that was cancelled before it was sent", () => {
   test("is never sent", async () => {
     await database.db.query({ text: "create table sent (a int)" });
-    const error = await rejection(database.db.query({ text: "insert into sent values (1)", signal: AbortSignal.abort() }));
+    const error = await rejection(
+      database.db.query({ text: "insert into sent values (1)", signal: AbortSignal.abort() }),
+    );
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({ code: "57014", message: "the statement was cancelled before it was sent" });
     const connection = await database.db.reserve();

@@ -117,8 +117,12 @@ describe("the clinic's tables", () => {
   });
 
   test("an email belongs to one profile", async () => {
-    expect(await rejection(database.db.query({ text: "insert into profiles (email) values ('ann@example.org')" }))).toMatchObject({ code: "23505" });
-    expect(await rejection(database.db.query({ text: "insert into profiles (full_name) values ('Ann')" }))).toMatchObject({ code: "23502" });
+    expect(
+      await rejection(database.db.query({ text: "insert into profiles (email) values ('ann@example.org')" })),
+    ).toMatchObject({ code: "23505" });
+    expect(
+      await rejection(database.db.query({ text: "insert into profiles (full_name) values ('Ann')" })),
+    ).toMatchObject({ code: "23502" });
   });
 
   test.each(["profiles", "subscriptions"])("an update of %s renews updated_at", async (table) => {
@@ -130,10 +134,15 @@ describe("the clinic's tables", () => {
   test("a report outlives its test, and nothing outlives the patient", async () => {
     await database.db.query({ text: "delete from metabolic_tests where id = $1", values: [TEST] });
     expect(await database.db.query({ text: "select test_id from reports" })).toEqual([{ test_id: null }]);
-    await database.db.query({ text: "insert into metabolic_tests (user_id, test_date) values ($1, '2026-07-05')", values: [ANN] });
+    await database.db.query({
+      text: "insert into metabolic_tests (user_id, test_date) values ($1, '2026-07-05')",
+      values: [ANN],
+    });
     await database.db.query({ text: "delete from profiles where id = $1", values: [ANN] });
     const left = only(
-      await database.db.query({ text: "select (select count(*) from metabolic_tests) + (select count(*) from reports) + (select count(*) from subscriptions) as n" }),
+      await database.db.query({
+        text: "select (select count(*) from metabolic_tests) + (select count(*) from reports) + (select count(*) from subscriptions) as n",
+      }),
     );
     expect(left).toEqual({ n: "0" });
   });
@@ -141,16 +150,24 @@ describe("the clinic's tables", () => {
 
 test("the committed migrations are those of the schema", async () => {
   const folder = new URL("../migrations/meta/", import.meta.url);
-  const journal = JSON.parse(readFileSync(new URL("_journal.json", folder), "utf8")) as { entries: { tag: string }[] };
+  const journal = JSON.parse(readFileSync(new URL("_journal.json", folder), "utf8")) as {
+    entries: { tag: string }[];
+  };
   const last = journal.entries.at(-1)?.tag.slice(0, 4);
-  const snapshot = JSON.parse(readFileSync(new URL(`${last}_snapshot.json`, folder), "utf8")) as Parameters<typeof generateMigration>[0];
+  const snapshot = JSON.parse(readFileSync(new URL(`${last}_snapshot.json`, folder), "utf8")) as Parameters<
+    typeof generateMigration
+  >[0];
   const now = generateDrizzleJson({ ...schema }, snapshot.id);
   expect(await generateMigration(snapshot, now)).toEqual([]);
 });
 
 describe("marks", () => {
   test("the PHI inventory", () => {
-    expect(phiMarks(schema).map(({ schema: name, table, column, kind }) => `${name}.${table}.${column} ${kind}`).toSorted()).toEqual([
+    expect(
+      phiMarks(schema)
+        .map(({ schema: name, table, column, kind }) => `${name}.${table}.${column} ${kind}`)
+        .toSorted(),
+    ).toEqual([
       "public.metabolic_tests.heart_rate_zones health",
       "public.metabolic_tests.rer health",
       "public.metabolic_tests.rmr health",
@@ -164,18 +181,22 @@ describe("marks", () => {
   });
 
   test("the columns that lead to the patient", () => {
-    expect(dataSubjects(schema).map(({ table, column }) => `${table}.${column}`).toSorted()).toEqual([
-      "metabolic_tests.user_id",
-      "profiles.id",
-      "reports.user_id",
-      "subscriptions.user_id",
-    ]);
+    expect(
+      dataSubjects(schema)
+        .map(({ table, column }) => `${table}.${column}`)
+        .toSorted(),
+    ).toEqual(["metabolic_tests.user_id", "profiles.id", "reports.user_id", "subscriptions.user_id"]);
   });
 
   test("a mark survives what is chained after it, and tables in other schemas", async () => {
     const { pgSchema, text } = await import("drizzle-orm/pg-core");
-    const table = pgSchema("lab").table("sample", { note: phi(text(), "health").notNull().default("x"), plain: text() });
-    expect(phiMarks({ table, other: 1, nothing: null })).toEqual([{ schema: "lab", table: "sample", column: "note", kind: "health" }]);
+    const table = pgSchema("lab").table("sample", {
+      note: phi(text(), "health").notNull().default("x"),
+      plain: text(),
+    });
+    expect(phiMarks({ table, other: 1, nothing: null })).toEqual([
+      { schema: "lab", table: "sample", column: "note", kind: "health" },
+    ]);
     expect(() => phi({} as never, "health")).toThrow(/take a Drizzle column builder/);
   });
 

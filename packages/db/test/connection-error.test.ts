@@ -66,13 +66,18 @@ describe("a connection that cannot be had says why, where and what to do", () =>
   test("a host that does not exist", async () => {
     const error = await failure({ url: "postgres://app:hunter2@db.invalid/clinic" });
     expect(error.problem).toBe("unreachable");
-    expect(error.message).toMatch(/the host name "db.invalid" could not be resolved \((ENOTFOUND|EAI_AGAIN)\)/);
+    expect(error.message).toMatch(
+      /the host name "db.invalid" could not be resolved \((ENOTFOUND|EAI_AGAIN)\)/,
+    );
   });
 
   test("a server that never answers", async () => {
     const port = await listening(() => undefined);
     const started = performance.now();
-    const error = await failure({ url: `postgres://app:hunter2@127.0.0.1:${port}/clinic`, connectTimeoutMs: 300 });
+    const error = await failure({
+      url: `postgres://app:hunter2@127.0.0.1:${port}/clinic`,
+      connectTimeoutMs: 300,
+    });
     expect(performance.now() - started).toBeLessThan(2000);
     expect(error.problem).toBe("timeout");
     expect(error.message).toMatch(/no answer within 0.3 s\. Check host and port, and that firewalls/);
@@ -82,8 +87,12 @@ describe("a connection that cannot be had says why, where and what to do", () =>
     const port = await listening(() => undefined);
     const db = connect({ url: `postgres://app@127.0.0.1:${port}/clinic`, connectTimeoutMs: 300, max: 2 });
     const started = performance.now();
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => rejection(db.query({ text: "select 1" }))));
-    expect(outcomes.every((error) => error instanceof ConnectionError && error.problem === "timeout")).toBe(true);
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => rejection(db.query({ text: "select 1" }))),
+    );
+    expect(outcomes.every((error) => error instanceof ConnectionError && error.problem === "timeout")).toBe(
+      true,
+    );
     expect(performance.now() - started).toBeLessThan(2000);
     await db.close();
   });
@@ -106,23 +115,34 @@ describe("a connection that cannot be had says why, where and what to do", () =>
   test("a wrong password", async () => {
     const error = await failure({ url: local(inject("dbServerUrl"), (url) => (url.password = "hunter2")) });
     expect(error.problem).toBe("authentication");
-    expect(error.message).toMatch(/refused user "postgres": password authentication failed for user "postgres"\. Check the user and the password/);
+    expect(error.message).toMatch(
+      /refused user "postgres": password authentication failed for user "postgres"\. Check the user and the password/,
+    );
   });
 
   test("an unknown user", async () => {
-    const error = await failure({ url: local(inject("dbServerUrl"), (url) => (url.username = "nobody_here")) });
+    const error = await failure({
+      url: local(inject("dbServerUrl"), (url) => (url.username = "nobody_here")),
+    });
     expect(error.problem).toBe("authentication");
     expect(error.message).toMatch(/refused user "nobody_here"/);
   });
 
   test("an unknown database", async () => {
-    const error = await failure({ url: local(inject("dbServerUrl"), (url) => (url.pathname = "/not_there")) });
+    const error = await failure({
+      url: local(inject("dbServerUrl"), (url) => (url.pathname = "/not_there")),
+    });
     expect(error.problem).toBe("unknown-database");
-    expect(error.message).toMatch(/there is no database "not_there"\. Check the database name, or create it\./);
+    expect(error.message).toMatch(
+      /there is no database "not_there"\. Check the database name, or create it\./,
+    );
   });
 
   test("more connections than the role may have", async () => {
-    await database.db.query({ text: "create role crowded login password 'pw' connection limit 1; grant connect on database postgres to crowded", script: true });
+    await database.db.query({
+      text: "create role crowded login password 'pw' connection limit 1; grant connect on database postgres to crowded",
+      script: true,
+    });
     const url = local(inject("dbServerUrl"), (parsed) => {
       parsed.username = "crowded";
       parsed.password = "pw";
@@ -134,21 +154,34 @@ describe("a connection that cannot be had says why, where and what to do", () =>
     // Where the pool has connections, it makes do with them.
     const pool = connect({ url, max: 5 });
     await first.close();
-    const results = await Promise.all(Array.from({ length: 10 }, () => pool.query({ text: "select pg_sleep(0.01), 1 as one" })));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => pool.query({ text: "select pg_sleep(0.01), 1 as one" })),
+    );
     expect(results.length).toBe(10);
     await pool.close();
-    await database.db.query({ text: "drop owned by crowded; revoke connect on database postgres from crowded; drop role crowded", script: true });
+    await database.db.query({
+      text: "drop owned by crowded; revoke connect on database postgres from crowded; drop role crowded",
+      script: true,
+    });
   });
 
   test("a setting that the server does not know", async () => {
     const db = connect({ url: database.url, session: { no_such_setting: "1" } });
-    expect((await rejection(db.query({ text: "select 1" }))).message).toBe('unrecognized configuration parameter "no_such_setting"');
+    expect((await rejection(db.query({ text: "select 1" }))).message).toBe(
+      'unrecognized configuration parameter "no_such_setting"',
+    );
     await db.close();
   });
 
   test("a password function that fails", async () => {
     const { host, port, database: name, user } = parts(database.url);
-    const error = await failure({ host, port, database: name, user, password: () => Promise.reject(new Error("token service is down")) });
+    const error = await failure({
+      host,
+      port,
+      database: name,
+      user,
+      password: () => Promise.reject(new Error("token service is down")),
+    });
     expect(error.problem).toBe("authentication");
     expect(error.message).toMatch(/the function given as option "password" failed: token service is down/);
   });
@@ -160,7 +193,12 @@ describe("a connection that is lost", () => {
     const [row] = await db.query({ text: "select pg_backend_pid() as pid" });
     const running = rejection(db.query({ text: "select pg_sleep(30)" }));
     await expect
-      .poll(() => database.db.query({ text: "select 1 as one from pg_stat_activity where pid = $1 and query like '%pg_sleep%'", values: [row?.["pid"] ?? ""] }))
+      .poll(() =>
+        database.db.query({
+          text: "select 1 as one from pg_stat_activity where pid = $1 and query like '%pg_sleep%'",
+          values: [row?.["pid"] ?? ""],
+        }),
+      )
       .toEqual([{ one: "1" }]);
     await database.db.query({ text: "select pg_terminate_backend($1)", values: [row?.["pid"] ?? ""] });
     const error = await running;
@@ -188,7 +226,13 @@ test("parts connect like a URL", async () => {
   await db.close();
 });
 
-function parts(url: string): { host: string; port: number; database: string; user: string; password: string } {
+function parts(url: string): {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string;
+} {
   const { hostname, port, pathname, username, password } = new URL(url);
   return { host: hostname, port: Number(port), database: pathname.slice(1), user: username, password };
 }

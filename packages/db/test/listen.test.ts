@@ -10,7 +10,10 @@ function notify(channel: string, payload: string): Promise<unknown> {
 }
 
 async function cutListeners(name: string): Promise<number> {
-  const rows = await database.db.query({ text: "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and query ilike 'listen%'", values: [name] });
+  const rows = await database.db.query({
+    text: "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and query ilike 'listen%'",
+    values: [name],
+  });
   return rows.length;
 }
 
@@ -46,7 +49,11 @@ describe("listen()", () => {
     const db = connect({ url: database.url, applicationName: "listen-again" });
     const heard: string[] = [];
     let ready = 0;
-    await db.listen("again", (payload) => heard.push(payload), () => (ready += 1));
+    await db.listen(
+      "again",
+      (payload) => heard.push(payload),
+      () => (ready += 1),
+    );
     expect(ready).toBe(1);
     for (const round of [2, 3]) {
       expect(await cutListeners("listen-again")).toBe(1);

@@ -38,7 +38,10 @@ function source(name: string, migrations: ReturnType<MigrationSource["migrations
 }
 
 const two = source("clinic", [
-  migration("0000_first", ["create table first (a int)", "insert into first values (1); insert into first values (2)"]),
+  migration("0000_first", [
+    "create table first (a int)",
+    "insert into first values (1); insert into first values (2)",
+  ]),
   migration("0001_second", ["create table second (a int)"]),
 ]);
 
@@ -48,8 +51,15 @@ async function ledger(): Promise<unknown> {
 
 describe("migrate()", () => {
   test("applies what is missing, in order, and says what it did", async () => {
-    const report = await migrate(db, [two, source("billing", [migration("0000_invoice", ["create table invoice (a int)"])])]);
-    expect(report.applied.map(({ source: name, id }) => `${name}/${id}`)).toEqual(["clinic/0000_first", "clinic/0001_second", "billing/0000_invoice"]);
+    const report = await migrate(db, [
+      two,
+      source("billing", [migration("0000_invoice", ["create table invoice (a int)"])]),
+    ]);
+    expect(report.applied.map(({ source: name, id }) => `${name}/${id}`)).toEqual([
+      "clinic/0000_first",
+      "clinic/0001_second",
+      "billing/0000_invoice",
+    ]);
     expect(report.alreadyApplied).toBe(0);
     expect(report.applied.every(({ ms }) => ms > 0)).toBe(true);
     expect(await db.query({ text: "select a from first" })).toEqual([{ a: "1" }, { a: "2" }]);
@@ -62,7 +72,10 @@ describe("migrate()", () => {
 
   test("a second time there is nothing to do, and no right but to read is needed", async () => {
     await migrate(db, [two]);
-    await db.query({ text: "create role reader login password 'pw'; grant usage on schema offramp to reader; grant select on offramp.migration to reader", script: true });
+    await db.query({
+      text: "create role reader login password 'pw'; grant usage on schema offramp to reader; grant select on offramp.migration to reader",
+      script: true,
+    });
     const url = new URL(database.url);
     url.username = "reader";
     url.password = "pw";
@@ -74,7 +87,10 @@ describe("migrate()", () => {
 
   test("a new migration is applied alone", async () => {
     await migrate(db, [two]);
-    const three = source("clinic", [...(await two.migrations()), migration("0002_third", ["create table third (a int)"])]);
+    const three = source("clinic", [
+      ...(await two.migrations()),
+      migration("0002_third", ["create table third (a int)"]),
+    ]);
     expect(await migrate(db, [three])).toMatchObject({ applied: [{ id: "0002_third" }], alreadyApplied: 2 });
   });
 
@@ -95,7 +111,9 @@ describe("migrate()", () => {
 
   test("line ends do not count as an edit", async () => {
     await migrate(db, [source("clinic", [migration("0000_a", ["create table a (\n  b int\n)"])])]);
-    expect(await migrate(db, [source("clinic", [migration("0000_a", ["create table a (\r\n  b int\r\n)\r\n"])])])).toMatchObject({ applied: [] });
+    expect(
+      await migrate(db, [source("clinic", [migration("0000_a", ["create table a (\r\n  b int\r\n)\r\n"])])]),
+    ).toMatchObject({ applied: [] });
   });
 
   test("a failure names the statement, undoes its migration, and keeps the earlier ones", async () => {
@@ -111,12 +129,16 @@ describe("migrate()", () => {
       'migrate(): clinic/0001_bad failed at statement 2 of 3: relation "missing" does not exist [42P01]. ' +
         "It was rolled back; the migrations before it stay applied. Correct it and run migrate() again.",
     );
-    expect(await db.query({ text: "select to_regclass('good') as good, to_regclass('bad') as bad, to_regclass('never') as never" })).toEqual([
-      { good: "good", bad: null, never: null },
-    ]);
+    expect(
+      await db.query({
+        text: "select to_regclass('good') as good, to_regclass('bad') as bad, to_regclass('never') as never",
+      }),
+    ).toEqual([{ good: "good", bad: null, never: null }]);
     expect(await ledger()).toEqual([{ source: "clinic", id: "0000_good" }]);
     // The lock is free again, on every connection.
-    expect(await db.query({ text: "select count(*) as n from pg_locks where locktype = 'advisory'" })).toEqual([{ n: "0" }]);
+    expect(
+      await db.query({ text: "select count(*) as n from pg_locks where locktype = 'advisory'" }),
+    ).toEqual([{ n: "0" }]);
   });
 
   test("names without a schema mean public, whatever the role's search path", async () => {
@@ -124,14 +146,19 @@ describe("migrate()", () => {
     const odd = connect({ url: database.url, session: { search_path: "elsewhere" } });
     await migrate(odd, [two]);
     await odd.close();
-    expect(await db.query({ text: "select to_regclass('public.first') as name" })).toEqual([{ name: "first" }]);
+    expect(await db.query({ text: "select to_regclass('public.first') as name" })).toEqual([
+      { name: "first" },
+    ]);
   });
 });
 
 describe("repeatable migrations", () => {
   test("run again when they change, and only then", async () => {
     const view = (value: number): MigrationSource =>
-      source("audit", [migration("0000_base", ["create table base (a int)"]), repeatable("marks", ["drop view if exists mark", `create view mark as select ${value} as value`])]);
+      source("audit", [
+        migration("0000_base", ["create table base (a int)"]),
+        repeatable("marks", ["drop view if exists mark", `create view mark as select ${value} as value`]),
+      ]);
     expect(await migrate(db, [view(1)])).toMatchObject({ applied: [{ id: "0000_base" }, { id: "marks" }] });
     expect(await migrate(db, [view(1)])).toMatchObject({ applied: [], alreadyApplied: 2 });
     expect(await migrate(db, [view(2)])).toMatchObject({ applied: [{ id: "marks" }], alreadyApplied: 1 });
@@ -141,7 +168,9 @@ describe("repeatable migrations", () => {
 });
 
 describe("several at once", () => {
-  const slow = source("clinic", [migration("0000_slow", ["create table slow (a int)", "select pg_sleep(0.5)"])]);
+  const slow = source("clinic", [
+    migration("0000_slow", ["create table slow (a int)", "select pg_sleep(0.5)"]),
+  ]);
 
   test("in one process", async () => {
     const reports = await Promise.all([migrate(db, [slow]), migrate(db, [slow]), migrate(db, [slow])]);
@@ -163,18 +192,26 @@ describe("several at once", () => {
       return JSON.parse(output) as { applied: unknown[]; alreadyApplied: number };
     };
     const reports = await Promise.all([run(), run()]);
-    expect(reports.map(({ applied, alreadyApplied }) => [applied.length, alreadyApplied]).toSorted()).toEqual([
-      [0, 1],
-      [1, 0],
-    ]);
+    expect(reports.map(({ applied, alreadyApplied }) => [applied.length, alreadyApplied]).toSorted()).toEqual(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    );
   });
 
   test("one that waits too long says what to do", async () => {
     const other = migrate(db, [slow]);
-    await expect.poll(async () => (await db.query({ text: "select 1 from pg_locks where locktype = 'advisory'" })).length).toBe(1);
+    await expect
+      .poll(
+        async () => (await db.query({ text: "select 1 from pg_locks where locktype = 'advisory'" })).length,
+      )
+      .toBe(1);
     const error = await rejection(migrate(db, [slow], { lockTimeoutMs: 50 }));
     expect(error).toMatchObject({ problem: "timeout" });
-    expect(error.message).toMatch(/another process has been migrating this database for more than 0.05 s.*pg_locks/);
+    expect(error.message).toMatch(
+      /another process has been migrating this database for more than 0.05 s.*pg_locks/,
+    );
     await other;
   });
 });
@@ -190,7 +227,10 @@ describe("folderMigrations()", () => {
 
   test("plain files, in the order of their numbers", async () => {
     put("0001_b.sql", "create table b (a int references a (id));");
-    put("0000_a.sql", "create table a (id int primary key);\n--> statement-breakpoint\ncreate index on a (id);\n");
+    put(
+      "0000_a.sql",
+      "create table a (id int primary key);\n--> statement-breakpoint\ncreate index on a (id);\n",
+    );
     put("notes.txt", "not SQL");
     const migrations = await folderMigrations("billing", folder).migrations();
     expect(migrations.map(({ id, statements }) => [id, statements])).toEqual([
@@ -218,7 +258,11 @@ describe("folderMigrations()", () => {
   });
 
   test.each([
-    ["a file without a number", ["first.sql"], /the file first.sql has no place in the order: call it like 0000_what_it_does.sql/],
+    [
+      "a file without a number",
+      ["first.sql"],
+      /the file first.sql has no place in the order: call it like 0000_what_it_does.sql/,
+    ],
     ["one number twice", ["0000_a.sql", "0000_b.sql"], /two files have the number 0000/],
   ])("%s", async (_, files, expected) => {
     for (const file of files) put(file, "select 1");

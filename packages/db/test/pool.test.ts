@@ -10,7 +10,10 @@ const database = testDatabase();
 const pidStatement = { text: "select pg_backend_pid() as pid" };
 
 async function sessions(name: string): Promise<number> {
-  const rows = await database.db.query({ text: "select count(*) as n from pg_stat_activity where application_name = $1", values: [name] });
+  const rows = await database.db.query({
+    text: "select count(*) as n from pg_stat_activity where application_name = $1",
+    values: [name],
+  });
   return Number(only(rows)["n"]);
 }
 
@@ -18,7 +21,9 @@ describe("the pool", () => {
   test("opens nothing before the first use, and at most `max` connections", async () => {
     const db = connect({ url: database.url, max: 3, applicationName: "pool-max" });
     expect(await sessions("pool-max")).toBe(0);
-    const work = Promise.all(Array.from({ length: 12 }, () => db.query({ text: "select pg_sleep(0.05), pg_backend_pid() as pid" })));
+    const work = Promise.all(
+      Array.from({ length: 12 }, () => db.query({ text: "select pg_sleep(0.05), pg_backend_pid() as pid" })),
+    );
     const pids = new Set((await work).map((rows) => only(rows)["pid"]));
     expect(pids.size).toBe(3);
     expect(await sessions("pool-max")).toBe(3);
@@ -74,9 +79,15 @@ describe("the pool", () => {
   });
 
   test("session settings and the application's name reach the server", async () => {
-    const db = connect({ url: `${database.url}?options=-c%20work_mem%3D5MB`, session: { statement_timeout: "1234ms", search_path: "a,b" } });
-    const text = "select current_setting('application_name') as name, current_setting('statement_timeout') as timeout, current_setting('search_path') as path, current_setting('work_mem') as memory";
-    expect(await db.query({ text })).toEqual([{ name: "offramp", timeout: "1234ms", path: "a,b", memory: "5MB" }]);
+    const db = connect({
+      url: `${database.url}?options=-c%20work_mem%3D5MB`,
+      session: { statement_timeout: "1234ms", search_path: "a,b" },
+    });
+    const text =
+      "select current_setting('application_name') as name, current_setting('statement_timeout') as timeout, current_setting('search_path') as path, current_setting('work_mem') as memory";
+    expect(await db.query({ text })).toEqual([
+      { name: "offramp", timeout: "1234ms", path: "a,b", memory: "5MB" },
+    ]);
     await db.close();
   });
 });
@@ -84,7 +95,11 @@ describe("the pool", () => {
 describe("health()", () => {
   test("of a server that is there", async () => {
     const health = await database.db.health();
-    expect(health).toMatchObject({ reachable: true, tls: false, database: new URL(database.url).pathname.slice(1) });
+    expect(health).toMatchObject({
+      reachable: true,
+      tls: false,
+      database: new URL(database.url).pathname.slice(1),
+    });
     expect(health.latencyMs).toBeGreaterThan(0);
     expect(health.serverVersion).toMatch(/^\d+\.\d+/);
     expect(health.user).toBe(new URL(database.url).username);
@@ -104,7 +119,16 @@ describe("close()", () => {
   test("lets running statements finish, and refuses new ones", async () => {
     const db = connect({ url: database.url });
     const running = db.query({ text: "select pg_sleep(0.2), 'finished' as state" });
-    await expect.poll(async () => (await database.db.query({ text: "select 1 from pg_stat_activity where state = 'active' and query like '%finished%' and pid <> pg_backend_pid()" })).length).toBe(1);
+    await expect
+      .poll(
+        async () =>
+          (
+            await database.db.query({
+              text: "select 1 from pg_stat_activity where state = 'active' and query like '%finished%' and pid <> pg_backend_pid()",
+            })
+          ).length,
+      )
+      .toBe(1);
     const closing = db.close();
     expect(await rejection(db.query({ text: "select 1" }))).toMatchObject({
       problem: "closed",

@@ -38,7 +38,10 @@ describe("reserve()", () => {
     ["prepared", true, ["x"]],
   ])("statements sent together share one round trip, %s", async (_, prepare, values) => {
     const connection = await database.db.reserve();
-    const text = values.length > 0 ? "select set_config('offramp.test', $1, true) as value" : "select set_config('offramp.test', 'x', true) as value";
+    const text =
+      values.length > 0
+        ? "select set_config('offramp.test', $1, true) as value"
+        : "select set_config('offramp.test', 'x', true) as value";
     const before = only(await connection.query({ text: "select clock_timestamp() as now" }));
     const results = await Promise.all([
       connection.query({ text: "begin" }),
@@ -49,7 +52,9 @@ describe("reserve()", () => {
     expect(results[1]).toEqual([{ value: "x" }]);
     expect(results[2]).toMatchObject([{ value: "x" }]);
     expect(before["now"]).not.toBeNull();
-    expect(await connection.query({ text: "select nullif(current_setting('offramp.test', true), '') as value" })).toEqual([{ value: null }]);
+    expect(
+      await connection.query({ text: "select nullif(current_setting('offramp.test', true), '') as value" }),
+    ).toEqual([{ value: null }]);
     await connection.release();
   });
 
@@ -57,7 +62,10 @@ describe("reserve()", () => {
     const connection = await database.db.reserve();
     const started = performance.now();
     const finished: string[] = [];
-    const note = (name: string): (() => void) => () => void finished.push(name);
+    const note =
+      (name: string): (() => void) =>
+      () =>
+        void finished.push(name);
     await Promise.all([
       connection.query({ text: "select pg_sleep(0.1)" }).then(note("slow")),
       connection.query({ text: "select $1::int as one", values: ["1"] }).then(note("quick")),
@@ -78,7 +86,9 @@ describe("reserve()", () => {
       { text: "select $1::int", values: ["1"] },
       { text: "commit" },
     ];
-    const together = await time(() => Promise.all(statements.map((statement) => connection.query(statement))));
+    const together = await time(() =>
+      Promise.all(statements.map((statement) => connection.query(statement))),
+    );
     const oneByOne = await time(async () => {
       for (const statement of statements) await connection.query(statement);
     });
@@ -100,14 +110,20 @@ describe("release()", () => {
       await connection.query({ text: "insert into entry values (1)" });
       await connection.release();
       expect(await db.query({ text: "select a from entry" })).toEqual([]);
-      expect(await db.query({ text: "select now() = statement_timestamp() as own_transaction" })).toEqual([{ own_transaction: "t" }]);
+      expect(await db.query({ text: "select now() = statement_timestamp() as own_transaction" })).toEqual([
+        { own_transaction: "t" },
+      ]);
     });
   });
 
   test("also when nothing was awaited, and when a statement failed", async () => {
     await single(async (db) => {
       const connection = await db.reserve();
-      const sent = [connection.query({ text: "begin" }), connection.query({ text: "insert into entry values (2)" }), connection.query({ text: "select 1/0" })];
+      const sent = [
+        connection.query({ text: "begin" }),
+        connection.query({ text: "insert into entry values (2)" }),
+        connection.query({ text: "select 1/0" }),
+      ];
       const settled = Promise.allSettled(sent);
       await connection.release();
       expect((await settled).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
@@ -119,9 +135,16 @@ describe("release()", () => {
     await single(async (db) => {
       const connection = await db.reserve();
       const pid = only(await connection.query({ text: "select pg_backend_pid() as pid" }))["pid"];
-      await Promise.all([connection.query({ text: "begin" }), connection.query({ text: "select 'last'" }), connection.query({ text: "commit" })]);
+      await Promise.all([
+        connection.query({ text: "begin" }),
+        connection.query({ text: "select 'last'" }),
+        connection.query({ text: "commit" }),
+      ]);
       await connection.release();
-      const last = await database.db.query({ text: "select query from pg_stat_activity where pid = $1", values: [pid ?? ""] });
+      const last = await database.db.query({
+        text: "select query from pg_stat_activity where pid = $1",
+        values: [pid ?? ""],
+      });
       expect(last).toEqual([{ query: "commit" }]);
     });
   });
@@ -133,7 +156,9 @@ describe("release()", () => {
       const first = await db.reserve();
       const second = db.reserve();
       expect(await Promise.race([second, Promise.resolve("waits")])).toBe("waits");
-      expect((await rejection(connection.query({ text: "select 1" }))).message).toMatch(/was given back with release\(\)/);
+      expect((await rejection(connection.query({ text: "select 1" }))).message).toMatch(
+        /was given back with release\(\)/,
+      );
       await first.release();
       await (await second).release();
     });
@@ -157,7 +182,9 @@ describe("a reserved connection that breaks", () => {
         expect(error).toBeInstanceOf(ConnectionError);
         expect(error).toMatchObject({ problem: "lost" });
       }
-      expect(await rejection(connection.query({ text: "insert into entry values (6)" }))).toMatchObject({ problem: "lost" });
+      expect(await rejection(connection.query({ text: "insert into entry values (6)" }))).toMatchObject({
+        problem: "lost",
+      });
       await connection.release();
       expect(await db.query({ text: "select a from entry" })).toEqual([]);
     });
@@ -167,7 +194,10 @@ describe("a reserved connection that breaks", () => {
     await database.db.query({ text: "create table wide (a int); insert into wide values (1)", script: true });
     await single(async (db) => {
       const connection = await db.reserve();
-      const read = { text: "select *, current_setting('offramp.role', true) as role from wide", prepare: true };
+      const read = {
+        text: "select *, current_setting('offramp.role', true) as role from wide",
+        prepare: true,
+      };
       const call = (): Promise<PromiseSettledResult<unknown>[]> =>
         Promise.allSettled([
           connection.query({ text: "begin" }),
@@ -177,7 +207,10 @@ describe("a reserved connection that breaks", () => {
         ]);
       expect((await call())[2]).toMatchObject({ value: [{ a: "1", role: "restricted" }] });
       await database.db.query({ text: "alter table wide add b int" });
-      expect((await call())[2]).toMatchObject({ status: "rejected", reason: { code: "0A000", message: "cached plan must not change result type" } });
+      expect((await call())[2]).toMatchObject({
+        status: "rejected",
+        reason: { code: "0A000", message: "cached plan must not change result type" },
+      });
       await connection.release();
       // The pool gave the stale connection up: the next one reads the table as it is now.
       const next = await db.reserve();

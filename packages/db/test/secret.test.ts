@@ -8,13 +8,28 @@ import { rejection, testDatabase } from "./test-database.ts";
 const database = testDatabase();
 
 beforeEach(() => {
-  for (const name of ["DATABASE_URL", "DATABASE_SECRET_ID", "PGHOST", "PGPORT", "PGDATABASE"]) vi.stubEnv(name, undefined);
+  for (const name of ["DATABASE_URL", "DATABASE_SECRET_ID", "PGHOST", "PGPORT", "PGDATABASE"])
+    vi.stubEnv(name, undefined);
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-function secretOf(url: string): { username: string; password: string; host: string; port: number; dbname: string; engine: string } {
+function secretOf(url: string): {
+  username: string;
+  password: string;
+  host: string;
+  port: number;
+  dbname: string;
+  engine: string;
+} {
   const { username, password, hostname, port, pathname } = new URL(url);
-  return { username, password, host: hostname, port: Number(port), dbname: pathname.slice(1), engine: "postgres" };
+  return {
+    username,
+    password,
+    host: hostname,
+    port: Number(port),
+    dbname: pathname.slice(1),
+    engine: "postgres",
+  };
 }
 
 async function currentDatabase(options: ConnectOptions): Promise<unknown> {
@@ -39,19 +54,28 @@ async function problem(text: string, options: ConnectOptions = {}): Promise<stri
 describe("a database secret", () => {
   test("as RDS writes it", async () => {
     const secret = secretOf(database.url);
-    expect(await currentDatabase({ secretId: "clinic/db", fetchSecret: () => Promise.resolve(JSON.stringify(secret)) })).toBe(secret.dbname);
+    expect(
+      await currentDatabase({
+        secretId: "clinic/db",
+        fetchSecret: () => Promise.resolve(JSON.stringify(secret)),
+      }),
+    ).toBe(secret.dbname);
   });
 
   test("with `database`, and a port that is text", async () => {
     const { dbname, port, ...rest } = secretOf(database.url);
     const text = JSON.stringify({ ...rest, port: String(port), database: dbname });
-    expect(await currentDatabase({ secretId: "clinic/db", fetchSecret: () => Promise.resolve(text) })).toBe(dbname);
+    expect(await currentDatabase({ secretId: "clinic/db", fetchSecret: () => Promise.resolve(text) })).toBe(
+      dbname,
+    );
   });
 
   test("that RDS manages holds only user and password; options or PG… variables say the rest", async () => {
     const { username, password, host, port, dbname } = secretOf(database.url);
     const fetchSecret = (): Promise<string> => Promise.resolve(JSON.stringify({ username, password }));
-    expect(await currentDatabase({ secretId: "clinic/db", fetchSecret, host, port, database: dbname })).toBe(dbname);
+    expect(await currentDatabase({ secretId: "clinic/db", fetchSecret, host, port, database: dbname })).toBe(
+      dbname,
+    );
     expect(await problem(JSON.stringify({ username: "u", password: "hunter2" }))).toBe(
       'cannot use the database secret "clinic/db": it does not say the host, which is usual for a password that RDS manages. ' +
         'Give it with the option "host" or the environment variable PGHOST.',
@@ -76,10 +100,22 @@ describe("a database secret", () => {
 
 describe("a secret that is no use says what is wrong with it, and nothing of what is in it", () => {
   test.each([
-    ["hunter2, not JSON", 'it is not JSON. Store it as {"username": …, "password": …, "host": …, "port": …, "dbname": …}.'],
-    ['["hunter2"]', "it is not a JSON object. A database secret has username, password, host, port, and dbname or database."],
-    ['{"password":"hunter2"}', 'its key "username" is missing or has the wrong type. A database secret has username, password, host, port, and dbname or database.'],
-    ['{"username":"u","password":"hunter2","host":"h","port":"hunter2"}', 'its key "port" is missing or has the wrong type. A database secret has username, password, host, port, and dbname or database.'],
+    [
+      "hunter2, not JSON",
+      'it is not JSON. Store it as {"username": …, "password": …, "host": …, "port": …, "dbname": …}.',
+    ],
+    [
+      '["hunter2"]',
+      "it is not a JSON object. A database secret has username, password, host, port, and dbname or database.",
+    ],
+    [
+      '{"password":"hunter2"}',
+      'its key "username" is missing or has the wrong type. A database secret has username, password, host, port, and dbname or database.',
+    ],
+    [
+      '{"username":"u","password":"hunter2","host":"h","port":"hunter2"}',
+      'its key "port" is missing or has the wrong type. A database secret has username, password, host, port, and dbname or database.',
+    ],
   ])("%s", async (text, expected) => {
     expect(await problem(text)).toBe(`cannot use the database secret "clinic/db": ${expected}`);
   });
@@ -100,7 +136,9 @@ describe("fetching", () => {
     expect(fetched).toBe(0);
     const failed = await rejection(db.query({ text: "select 1" }));
     expect(failed).toBeInstanceOf(ConnectionError);
-    expect(failed.message).toBe('cannot use the database secret "clinic/db": fetchSecret failed: the network is down. Try again, or check that function.');
+    expect(failed.message).toBe(
+      'cannot use the database secret "clinic/db": fetchSecret failed: the network is down. Try again, or check that function.',
+    );
     await Promise.all(Array.from({ length: 5 }, () => db.query({ text: "select pg_sleep(0.02)" })));
     expect(fetched).toBe(2);
     expect(db.description).toMatch(/ as postgres$/);
@@ -137,14 +175,23 @@ describe("fetching", () => {
 
 describe("AWS Secrets Manager", () => {
   /** Answers as Secrets Manager does, over its JSON protocol. */
-  async function awsAnswers(status: number, body: object): Promise<{ endpoint: string; asked: unknown[]; close: () => void }> {
+  async function awsAnswers(
+    status: number,
+    body: object,
+  ): Promise<{ endpoint: string; asked: unknown[]; close: () => void }> {
     const asked: unknown[] = [];
     const server = createServer((request, response) => {
       let text = "";
       request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
       request.on("end", () => {
-        asked.push({ target: request.headers["x-amz-target"], body: JSON.parse(text) as unknown, region: /\/([\w-]+)\/secretsmanager/.exec(String(request.headers.authorization))?.[1] });
-        response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+        asked.push({
+          target: request.headers["x-amz-target"],
+          body: JSON.parse(text) as unknown,
+          region: /\/([\w-]+)\/secretsmanager/.exec(String(request.headers.authorization))?.[1],
+        });
+        response
+          .writeHead(status, { "content-type": "application/x-amz-json-1.1" })
+          .end(JSON.stringify(body));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -161,16 +208,24 @@ describe("AWS Secrets Manager", () => {
 
   test("is asked for the secret, in the region of its ARN", async () => {
     const secretId = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:clinic/db-AbCdEf";
-    const aws = await awsAnswers(200, { Name: "clinic/db", SecretString: JSON.stringify(secretOf(database.url)) });
+    const aws = await awsAnswers(200, {
+      Name: "clinic/db",
+      SecretString: JSON.stringify(secretOf(database.url)),
+    });
     vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.endpoint);
     vi.stubEnv("DATABASE_SECRET_ID", secretId);
     expect(await currentDatabase({})).toBe(secretOf(database.url).dbname);
-    expect(aws.asked).toEqual([{ target: "secretsmanager.GetSecretValue", body: { SecretId: secretId }, region: "eu-central-1" }]);
+    expect(aws.asked).toEqual([
+      { target: "secretsmanager.GetSecretValue", body: { SecretId: secretId }, region: "eu-central-1" },
+    ]);
     aws.close();
   });
 
   test.each([
-    ["ResourceNotFoundException", /AWS has no secret of that name in this region\. Check the name and AWS_REGION/],
+    [
+      "ResourceNotFoundException",
+      /AWS has no secret of that name in this region\. Check the name and AWS_REGION/,
+    ],
     ["AccessDeniedException", /AWS denied access to it\. Allow secretsmanager:GetSecretValue/],
     ["DecryptionFailure", /AWS Secrets Manager did not give it \(DecryptionFailure: no\)/],
   ])("a refusal: %s", async (name, expected) => {
@@ -187,7 +242,9 @@ describe("AWS Secrets Manager", () => {
 
   test("no region", async () => {
     const db = connect({ secretId: "clinic/db" });
-    expect((await rejection(db.query({ text: "select 1" }))).message).toMatch(/no AWS region is set\. Set AWS_REGION/);
+    expect((await rejection(db.query({ text: "select 1" }))).message).toMatch(
+      /no AWS region is set\. Set AWS_REGION/,
+    );
     await db.close();
   });
 });

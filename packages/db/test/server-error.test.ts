@@ -42,11 +42,16 @@ describe("a refused statement carries PostgreSQL's fields", () => {
 
   test("a hint", async () => {
     const error = await refused("select emial from person");
-    expect(error.fields).toMatchObject({ code: "42703", hint: 'Perhaps you meant to reference the column "person.email".' });
+    expect(error.fields).toMatchObject({
+      code: "42703",
+      hint: 'Perhaps you meant to reference the column "person.email".',
+    });
   });
 
   test("what a function raises", async () => {
-    const error = await refused("do $$ begin raise exception 'no' using errcode = 'PT402', detail = 'd', hint = 'h'; end $$");
+    const error = await refused(
+      "do $$ begin raise exception 'no' using errcode = 'PT402', detail = 'd', hint = 'h'; end $$",
+    );
     expect(error.fields).toMatchObject({ code: "PT402", message: "no", detail: "d", hint: "h" });
   });
 });

@@ -48,13 +48,18 @@ describe.each([
   });
 
   test("null", async () => {
-    expect(only(await database.db.query({ text: "select $1::jsonb as value", values: [null], prepare }))).toEqual({ value: null });
+    expect(
+      only(await database.db.query({ text: "select $1::jsonb as value", values: [null], prepare })),
+    ).toEqual({ value: null });
   });
 
   test("a parameter whose type the statement infers from a column", async () => {
-    const text = "select count(*) as n from (values (true, date '2026-07-04', '{\"a\":1}'::jsonb)) t(b, d, j) where b = $1 and d = $2 and j = $3";
+    const text =
+      "select count(*) as n from (values (true, date '2026-07-04', '{\"a\":1}'::jsonb)) t(b, d, j) where b = $1 and d = $2 and j = $3";
     for (let round = 0; round < 2; round += 1) {
-      expect(only(await database.db.query({ text, values: ["true", "2026-07-04", '{"a":1}'], prepare }))).toEqual({ n: "1" });
+      expect(
+        only(await database.db.query({ text, values: ["true", "2026-07-04", '{"a":1}'], prepare })),
+      ).toEqual({ n: "1" });
     }
   });
 });
@@ -62,38 +67,59 @@ describe.each([
 describe("statements", () => {
   test("no rows, many rows, and a statement without a result", async () => {
     expect(await database.db.query({ text: "select 1 as a where false" })).toEqual([]);
-    expect(await database.db.query({ text: "select g as a from generate_series(1, 3) g" })).toEqual([{ a: "1" }, { a: "2" }, { a: "3" }]);
+    expect(await database.db.query({ text: "select g as a from generate_series(1, 3) g" })).toEqual([
+      { a: "1" },
+      { a: "2" },
+      { a: "3" },
+    ]);
     expect(await database.db.query({ text: "create temporary table nothing (a int)" })).toEqual([]);
   });
 
   test("a large value arrives whole", async () => {
     const large = "x".repeat(5_000_000);
-    expect(only(await database.db.query({ text: "select length($1) as length", values: [large] }))).toEqual({ length: "5000000" });
-    expect(only(await database.db.query({ text: "select repeat('y', 5000000) as value" }))["value"]?.length).toBe(5_000_000);
+    expect(only(await database.db.query({ text: "select length($1) as length", values: [large] }))).toEqual({
+      length: "5000000",
+    });
+    expect(
+      only(await database.db.query({ text: "select repeat('y', 5000000) as value" }))["value"]?.length,
+    ).toBe(5_000_000);
   });
 
   test("a second statement in the text is refused, unless the text is called a script", async () => {
     const text = "create table two (a int); insert into two values (1)";
     expect((await rejection(database.db.query({ text }))).message).toMatch(/multiple commands/);
-    expect((await rejection(database.db.query({ text: "select $1; select 2", values: ["1"] }))).message).toMatch(/multiple commands/);
-    expect(await database.db.query({ text: `${text}; select a from two`, script: true })).toEqual([{ a: "1" }]);
+    expect(
+      (await rejection(database.db.query({ text: "select $1; select 2", values: ["1"] }))).message,
+    ).toMatch(/multiple commands/);
+    expect(await database.db.query({ text: `${text}; select a from two`, script: true })).toEqual([
+      { a: "1" },
+    ]);
   });
 
   test("a script is all or nothing", async () => {
     await rejection(database.db.query({ text: "create table half (a int); select 1/0", script: true }));
-    expect(only(await database.db.query({ text: "select to_regclass('half') as half" }))).toEqual({ half: null });
+    expect(only(await database.db.query({ text: "select to_regclass('half') as half" }))).toEqual({
+      half: null,
+    });
   });
 
   test("what is not text is refused before it is sent", async () => {
     const values = [true] as unknown as string[];
-    expect((await rejection(database.db.query({ text: "select $1", values }))).message).toBe("parameter $1 must be PostgreSQL text or null, got boolean");
+    expect((await rejection(database.db.query({ text: "select $1", values }))).message).toBe(
+      "parameter $1 must be PostgreSQL text or null, got boolean",
+    );
     expect((await rejection(database.db.query({ text: "select 1\0" }))).message).toMatch(/NUL/);
     const many = Array.from({ length: 65_534 }, () => "1");
-    expect((await rejection(database.db.query({ text: "select 1", values: many }))).message).toMatch(/at most 65533 parameters/);
+    expect((await rejection(database.db.query({ text: "select 1", values: many }))).message).toMatch(
+      /at most 65533 parameters/,
+    );
   });
 
   test("a prepared statement survives a change of its result type", async () => {
-    await database.db.query({ text: "create table changing (a int); insert into changing values (1)", script: true });
+    await database.db.query({
+      text: "create table changing (a int); insert into changing values (1)",
+      script: true,
+    });
     const statement = { text: "select * from changing", prepare: true };
     expect(await database.db.query(statement)).toEqual([{ a: "1" }]);
     await database.db.query({ text: "alter table changing alter a type text using a || '!'" });

@@ -24,7 +24,9 @@ async function start(ending: string): Promise<Started> {
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];
   const data = chunk.toString("utf8").trim();
   const directory = path.dirname(data);
-  const pids = [path.join(data, "postmaster.pid"), path.join(directory, "supervisor.pid")].map((file) => Number.parseInt(readFileSync(file, "utf8"), 10));
+  const pids = [path.join(data, "postmaster.pid"), path.join(directory, "supervisor.pid")].map((file) =>
+    Number.parseInt(readFileSync(file, "utf8"), 10),
+  );
   expect(pids.every(isAlive)).toBe(true);
   return { child, directory, pids };
 }
@@ -44,7 +46,9 @@ function isAlive(pid: number): boolean {
 }
 
 async function expectGone({ directory, pids }: Started): Promise<void> {
-  await expect.poll(() => [existsSync(directory), ...pids.map(isAlive)], { timeout: 10_000 }).toEqual([false, false, false]);
+  await expect
+    .poll(() => [existsSync(directory), ...pids.map(isAlive)], { timeout: 10_000 })
+    .toEqual([false, false, false]);
 }
 
 describe("an embedded server goes with the process that started it", () => {

@@ -40,8 +40,20 @@ describe("the embedded provider", () => {
     const postgres = await throwawayPostgres({ provider: "embedded", settings: { work_mem: "7MB" } });
     expect(postgres.provider).toBe("embedded");
     expect(new URL(postgres.url).hostname).toBe("127.0.0.1");
-    const names = ["listen_addresses", "fsync", "synchronous_commit", "full_page_writes", "max_connections", "server_encoding", "timezone", "work_mem"];
-    const [settings] = await ask(postgres.url, `select ${names.map((name) => `current_setting('${name}') as ${name}`).join(", ")}`);
+    const names = [
+      "listen_addresses",
+      "fsync",
+      "synchronous_commit",
+      "full_page_writes",
+      "max_connections",
+      "server_encoding",
+      "timezone",
+      "work_mem",
+    ];
+    const [settings] = await ask(
+      postgres.url,
+      `select ${names.map((name) => `current_setting('${name}') as ${name}`).join(", ")}`,
+    );
     expect(settings).toEqual({
       listen_addresses: "127.0.0.1",
       fsync: "off",
@@ -52,15 +64,21 @@ describe("the embedded provider", () => {
       timezone: "UTC",
       work_mem: "7MB",
     });
-    expect(await ask(postgres.url, "select 'É' ilike 'é' as letters, 'a' < 'B' as by_code_point")).toEqual([{ letters: "t", by_code_point: "f" }]);
+    expect(await ask(postgres.url, "select 'É' ilike 'é' as letters, 'a' < 'B' as by_code_point")).toEqual([
+      { letters: "t", by_code_point: "f" },
+    ]);
     await postgres.stop();
     await postgres.stop();
     expect(await rejection(ask(postgres.url, "select 1"))).toMatchObject({ problem: "unreachable" });
   });
 
   test("a setting that the server refuses is said", async () => {
-    const error = await rejection(throwawayPostgres({ provider: "embedded", settings: { no_such_setting: "1" } }));
-    expect(error.message).toMatch(/the embedded PostgreSQL did not start: PostgreSQL did not start: .*unrecognized configuration parameter "no_such_setting"/);
+    const error = await rejection(
+      throwawayPostgres({ provider: "embedded", settings: { no_such_setting: "1" } }),
+    );
+    expect(error.message).toMatch(
+      /the embedded PostgreSQL did not start: PostgreSQL did not start: .*unrecognized configuration parameter "no_such_setting"/,
+    );
   });
 });
 
@@ -139,7 +157,10 @@ describe("auto", () => {
     const postgres = await throwawayPostgres();
     expect(postgres.provider).toBe("embedded");
     expect(postgres.passedOver).toEqual([
-      { provider: "url", reason: "neither the option url nor OFFRAMP_TEST_DATABASE_URL nor DATABASE_URL is set" },
+      {
+        provider: "url",
+        reason: "neither the option url nor OFFRAMP_TEST_DATABASE_URL nor DATABASE_URL is set",
+      },
       { provider: "docker", reason: "no Docker engine answers" },
     ]);
     await postgres.stop();
@@ -149,9 +170,13 @@ describe("auto", () => {
     vi.stubEnv("DOCKER_HOST", NOBODY);
     const docker = await rejection(throwawayPostgres({ provider: "docker" }));
     expect(docker).toBeInstanceOf(ConfigurationError);
-    expect(docker.message).toBe("throwawayPostgres(): no PostgreSQL server for the tests: docker: no Docker engine answers");
+    expect(docker.message).toBe(
+      "throwawayPostgres(): no PostgreSQL server for the tests: docker: no Docker engine answers",
+    );
     const url = await rejection(throwawayPostgres({ provider: "url" }));
-    expect(url.message).toMatch(/url: neither the option url nor OFFRAMP_TEST_DATABASE_URL nor DATABASE_URL is set/);
+    expect(url.message).toMatch(
+      /url: neither the option url nor OFFRAMP_TEST_DATABASE_URL nor DATABASE_URL is set/,
+    );
   });
 });
 
@@ -178,7 +203,9 @@ describe("Docker", () => {
   test("is found by its answer, not by its socket or its program", async () => {
     expect(await dockerAnswers({ DOCKER_HOST: NOBODY })).toBe(false);
     expect(await dockerAnswers({ DOCKER_HOST: "tcp://127.0.0.1:1" })).toBe(false);
-    expect(await dockerAnswers({ DOCKER_HOST: await pretend((_, response) => response.end("OK")) })).toBe(true);
+    expect(await dockerAnswers({ DOCKER_HOST: await pretend((_, response) => response.end("OK")) })).toBe(
+      true,
+    );
   });
 
   test("one that never answers costs less than a second", async () => {
@@ -189,10 +216,13 @@ describe("Docker", () => {
   });
 
   test("an engine that cannot start the container is passed over, with its reason", async () => {
-    vi.stubEnv("DOCKER_HOST", await pretend((request, response) => {
-      if (request.url === "/_ping") response.end("OK");
-      else response.writeHead(500).end(JSON.stringify({ message: "no image here" }));
-    }));
+    vi.stubEnv(
+      "DOCKER_HOST",
+      await pretend((request, response) => {
+        if (request.url === "/_ping") response.end("OK");
+        else response.writeHead(500).end(JSON.stringify({ message: "no image here" }));
+      }),
+    );
     const error = await rejection(throwawayPostgres({ provider: "docker" }));
     expect(error.message).toMatch(/docker: Docker answers, but the container of postgres:18 did not start: /);
   });
@@ -203,7 +233,9 @@ describe("Docker", () => {
     expect(postgres.provider).toBe("docker");
     await fillTemplate(postgres);
     const copy = await postgres.createDatabase({ template: "patients" });
-    expect(await ask(copy.url, "select count(*) as n, current_setting('fsync') as fsync from patient")).toEqual([{ n: "1000", fsync: "off" }]);
+    expect(
+      await ask(copy.url, "select count(*) as n, current_setting('fsync') as fsync from patient"),
+    ).toEqual([{ n: "1000", fsync: "off" }]);
     await postgres.stop();
     expect(await rejection(ask(postgres.url, "select 1"))).toMatchObject({ problem: "unreachable" });
   });

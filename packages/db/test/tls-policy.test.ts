@@ -22,7 +22,14 @@ describe("TLS by default", () => {
   });
 
   test("names that only look local are not", () => {
-    for (const host of ["localhost.example.com", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0", "::2", "my-localhost"]) {
+    for (const host of [
+      "localhost.example.com",
+      "127.0.0.1.example.com",
+      "128.0.0.1",
+      "0.0.0.0",
+      "::2",
+      "my-localhost",
+    ]) {
       expect([host, isLoopback(host)]).toEqual([host, false]);
     }
   });
@@ -37,7 +44,11 @@ describe("TLS by default", () => {
 
   test("certificates and the server's name come from the option", async () => {
     const ca = "-----BEGIN CERTIFICATE-----\n";
-    expect(await plan(LOCAL, { ssl: { ca, serverName: "db.example.com" } })).toEqual({ mode: "verify-full", ca, serverName: "db.example.com" });
+    expect(await plan(LOCAL, { ssl: { ca, serverName: "db.example.com" } })).toEqual({
+      mode: "verify-full",
+      ca,
+      serverName: "db.example.com",
+    });
   });
 });
 
@@ -45,11 +56,15 @@ describe("TLS switched off", () => {
   test("is refused for another machine", () => {
     for (const options of [{ url: `${REMOTE}?sslmode=disable` }, { url: REMOTE, ssl: "disable" as const }]) {
       expect(() => connect(options)).toThrow(ConfigurationError);
-      expect(() => connect(options)).toThrow(/TLS cannot be disabled for "db.example.com".*dangerouslyDisableTls: true/);
+      expect(() => connect(options)).toThrow(
+        /TLS cannot be disabled for "db.example.com".*dangerouslyDisableTls: true/,
+      );
     }
   });
 
   test("is possible under the name that says what it is", () => {
-    expect(decideTls("db.example.com", { mode: "default", dangerouslyDisableTls: true })).toEqual({ mode: "off" });
+    expect(decideTls("db.example.com", { mode: "default", dangerouslyDisableTls: true })).toEqual({
+      mode: "off",
+    });
   });
 });

@@ -8,7 +8,8 @@ import { connect, ConnectionError, type ConnectOptions } from "../src/index.ts";
 import { rejection, testDatabase } from "./test-database.ts";
 
 const database = testDatabase();
-const certificate = (name: string): string => readFileSync(new URL(`certificates/${name}.pem`, import.meta.url), "utf8");
+const certificate = (name: string): string =>
+  readFileSync(new URL(`certificates/${name}.pem`, import.meta.url), "utf8");
 const ca = certificate("authority");
 
 let server: net.Server;
@@ -22,7 +23,11 @@ beforeAll(async () => {
     socket.once("data", () => {
       socket.write(answer);
       if (answer !== "S") return;
-      const secure = new tls.TLSSocket(socket, { isServer: true, cert: certificate("server"), key: certificate("server-key") });
+      const secure = new tls.TLSSocket(socket, {
+        isServer: true,
+        cert: certificate("server"),
+        key: certificate("server-key"),
+      });
       const { hostname, port: upstreamPort } = new URL(database.url);
       const upstream = net.connect(Number(upstreamPort), hostname);
       secure.on("error", () => upstream.destroy()).on("close", () => upstream.destroy());
@@ -38,7 +43,14 @@ afterAll(() => void server.close());
 
 function through(options: ConnectOptions): ReturnType<typeof connect> {
   const { pathname, username, password } = new URL(database.url);
-  return connect({ host: "127.0.0.1", port, database: pathname.slice(1), user: username, password, ...options });
+  return connect({
+    host: "127.0.0.1",
+    port,
+    database: pathname.slice(1),
+    user: username,
+    password,
+    ...options,
+  });
 }
 
 async function tlsFailure(options: ConnectOptions): Promise<string> {
@@ -67,8 +79,12 @@ describe("an encrypted connection", () => {
   });
 
   test("is refused when the certificate is for another name", async () => {
-    expect(await tlsFailure({ ssl: { ca } })).toMatch(/the server's certificate is for another name.*Connect by the name in the certificate, or give it with the option ssl: \{ serverName \}/);
-    expect(await tlsFailure({ ssl: { ca, serverName: "db.other.test" } })).toMatch(/certificate is for another name/);
+    expect(await tlsFailure({ ssl: { ca } })).toMatch(
+      /the server's certificate is for another name.*Connect by the name in the certificate, or give it with the option ssl: \{ serverName \}/,
+    );
+    expect(await tlsFailure({ ssl: { ca, serverName: "db.other.test" } })).toMatch(
+      /certificate is for another name/,
+    );
   });
 
   test("is refused when nobody trusts the certificate's authority", async () => {
@@ -83,13 +99,17 @@ describe("a server that does not do TLS", () => {
     const db = connect({ url: `${database.url}?sslmode=require` });
     const error = await rejection(db.query({ text: "select 1" }));
     expect(error).toMatchObject({ problem: "tls" });
-    expect(error.message).toMatch(/TLS is required, but the server does not offer it\. Switch TLS on in the server/);
+    expect(error.message).toMatch(
+      /TLS is required, but the server does not offer it\. Switch TLS on in the server/,
+    );
     await db.close();
   });
 
   test("so is one that slips in data before the handshake", async () => {
     answer = "SELECT";
-    expect(await tlsFailure({ ssl: { ca, serverName: "db.clinic.test" } })).toMatch(/does not speak PostgreSQL's TLS negotiation/);
+    expect(await tlsFailure({ ssl: { ca, serverName: "db.clinic.test" } })).toMatch(
+      /does not speak PostgreSQL's TLS negotiation/,
+    );
     answer = "S";
   });
 });

@@ -6,7 +6,10 @@ import { rejection, testDatabase } from "./test-database.ts";
 const database = testDatabase();
 
 beforeEach(async () => {
-  await database.db.query({ text: "drop table if exists entry; create table entry (a int unique)", script: true });
+  await database.db.query({
+    text: "drop table if exists entry; create table entry (a int unique)",
+    script: true,
+  });
 });
 
 async function entries(): Promise<(string | null | undefined)[]> {
@@ -65,7 +68,10 @@ describe("transaction()", () => {
   });
 
   test("a constraint that is checked at commit", async () => {
-    await database.db.query({ text: "alter table entry add constraint later unique (a) deferrable initially deferred; alter table entry drop constraint entry_a_key", script: true });
+    await database.db.query({
+      text: "alter table entry add constraint later unique (a) deferrable initially deferred; alter table entry drop constraint entry_a_key",
+      script: true,
+    });
     const error = await rejection(
       database.db.transaction(async (transaction) => {
         await insert(transaction, "1");
@@ -78,14 +84,21 @@ describe("transaction()", () => {
 
   test("isolation and access mode", async () => {
     const settings = await database.db.transaction(
-      (transaction) => transaction.query({ text: "select current_setting('transaction_isolation') as level, current_setting('transaction_read_only') as read_only" }),
+      (transaction) =>
+        transaction.query({
+          text: "select current_setting('transaction_isolation') as level, current_setting('transaction_read_only') as read_only",
+        }),
       { isolation: "serializable", readOnly: true },
     );
     expect(settings).toEqual([{ level: "serializable", read_only: "on" }]);
-    const error = await rejection(database.db.transaction((transaction) => insert(transaction, "1"), { readOnly: true }));
+    const error = await rejection(
+      database.db.transaction((transaction) => insert(transaction, "1"), { readOnly: true }),
+    );
     expect(error).toMatchObject({ code: "25006" });
     const wrong = { isolation: "none; drop table entry" } as unknown as { isolation: "serializable" };
-    expect((await rejection(database.db.transaction(() => Promise.resolve(), wrong))).message).toMatch(/isolation must be one of/);
+    expect((await rejection(database.db.transaction(() => Promise.resolve(), wrong))).message).toMatch(
+      /isolation must be one of/,
+    );
     expect(await entries()).toEqual([]);
   });
 
@@ -95,7 +108,9 @@ describe("transaction()", () => {
       escaped = transaction;
       return Promise.resolve();
     });
-    expect((await rejection(insert(escaped as Transaction, "1"))).message).toMatch(/the transaction has ended/);
+    expect((await rejection(insert(escaped as Transaction, "1"))).message).toMatch(
+      /the transaction has ended/,
+    );
   });
 
   test("statements sent together arrive in order", async () => {
@@ -106,9 +121,17 @@ describe("transaction()", () => {
   });
 
   test("query() does not begin transactions", async () => {
-    expect((await rejection(database.db.query({ text: "begin" }))).message).toMatch(/use transaction\(\), or reserve\(\)/);
-    expect((await rejection(database.db.query({ text: "/* hidden */ start transaction" }))).message).toMatch(/use transaction\(\)/);
-    expect(await database.db.query({ text: "select count(*) as n from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()" })).toEqual([{ n: "0" }]);
+    expect((await rejection(database.db.query({ text: "begin" }))).message).toMatch(
+      /use transaction\(\), or reserve\(\)/,
+    );
+    expect((await rejection(database.db.query({ text: "/* hidden */ start transaction" }))).message).toMatch(
+      /use transaction\(\)/,
+    );
+    expect(
+      await database.db.query({
+        text: "select count(*) as n from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()",
+      }),
+    ).toEqual([{ n: "0" }]);
   });
 });
 

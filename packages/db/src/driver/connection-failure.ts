@@ -79,7 +79,8 @@ function explainStartup(code: string, message: string, target: Target): Explanat
       return {
         problem: "too-many-connections",
         what: `the server accepts no more connections (${message})`,
-        remedy: 'Lower the option "max" in every process that connects, or raise max_connections on the server.',
+        remedy:
+          'Lower the option "max" in every process that connects, or raise max_connections on the server.',
       };
     case "57P03":
       return {
@@ -145,7 +146,8 @@ function explainSocket(error: unknown, target: Target): Explanation {
         "Renew the certificate, or check this machine's clock.",
       );
     default:
-      if (isTlsCode(code)) return tls(`the TLS handshake failed (${messageOf(error)})`, "Check the server's TLS settings.");
+      if (isTlsCode(code))
+        return tls(`the TLS handshake failed (${messageOf(error)})`, "Check the server's TLS settings.");
       return { problem: "unreachable", what: `the connection failed (${reason})`, remedy: ROUTE };
   }
 }

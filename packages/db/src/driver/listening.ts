@@ -93,7 +93,9 @@ export class Listening {
     try {
       const connection = await this.#connect();
       const channels = new Set(subscriptions.map(({ channel }) => channel));
-      await Promise.all([...channels].map((channel) => connection.run({ text: `listen ${quoteIdentifier(channel)}` })));
+      await Promise.all(
+        [...channels].map((channel) => connection.run({ text: `listen ${quoteIdentifier(channel)}` })),
+      );
     } catch (error) {
       // A server that answers but refuses LISTEN would refuse it again; the next attempt is as late as allowed.
       const next = error instanceof ServerError ? LAST_RETRY_MS : Math.min(delayMs * 2, LAST_RETRY_MS);
@@ -114,7 +116,8 @@ export class Listening {
     const stillWanted = [...this.#subscriptions].some(({ channel }) => channel === subscription.channel);
     if (stillWanted || this.#connection === undefined) return;
     const connection = await this.#connection;
-    if (connection.usable) await connection.run({ text: `unlisten ${quoteIdentifier(subscription.channel)}` });
+    if (connection.usable)
+      await connection.run({ text: `unlisten ${quoteIdentifier(subscription.channel)}` });
   }
 
   async #hangUp(): Promise<void> {

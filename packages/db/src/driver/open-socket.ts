@@ -68,7 +68,7 @@ function noTls(target: Target): ConnectionError {
   return new ConnectionError(
     "tls",
     `cannot connect to PostgreSQL at ${address(target)}: TLS is required, but the server does not offer it. ` +
-      "Switch TLS on in the server. For a server on this machine, remove sslmode from the URL or set the option ssl to \"disable\".",
+      'Switch TLS on in the server. For a server on this machine, remove sslmode from the URL or set the option ssl to "disable".',
   );
 }
 

@@ -53,11 +53,15 @@ export class PooledDatabase implements Database {
       await this.#giveBack(connection);
     }
     // The next statement would run on another connection, outside of that transaction.
-    if (begun) throw new TypeError("query() cannot begin a transaction: use transaction(), or reserve() a connection");
+    if (begun)
+      throw new TypeError("query() cannot begin a transaction: use transaction(), or reserve() a connection");
     return outcome.rows;
   }
 
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  async transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
     const connection = await this.#pool.acquire();
     try {
       return await runTransaction(connection, work, options);
@@ -79,7 +83,9 @@ export class PooledDatabase implements Database {
       const connection = await this.#pool.acquire();
       try {
         const started = performance.now();
-        const { rows } = await connection.run({ text: 'select current_user as "user", current_database() as "database"' });
+        const { rows } = await connection.run({
+          text: 'select current_user as "user", current_database() as "database"',
+        });
         return {
           reachable: true,
           latencyMs: performance.now() - started,
@@ -92,7 +98,8 @@ export class PooledDatabase implements Database {
         await this.#giveBack(connection);
       }
     } catch (error) {
-      if (error instanceof ConnectionError || error instanceof ServerError) return { reachable: false, problem: error.message };
+      if (error instanceof ConnectionError || error instanceof ServerError)
+        return { reachable: false, problem: error.message };
       throw error;
     }
   }

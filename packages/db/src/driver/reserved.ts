@@ -15,7 +15,8 @@ export class Reserved implements ReservedConnection {
   }
 
   async query(statement: Statement): Promise<readonly Row[]> {
-    if (this.#released !== undefined) throw new TypeError("this connection was given back with release(): reserve a new one");
+    if (this.#released !== undefined)
+      throw new TypeError("this connection was given back with release(): reserve a new one");
     return (await this.#connection.run(statement, true)).rows;
   }
 

@@ -2,9 +2,20 @@ import type { Socket } from "node:net";
 import { ConnectionError } from "../errors/connection-error.ts";
 import type { Row, Statement } from "../port.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
-import { connectionLost, connectTimeout, neverReady, startupRefusal, systemCode } from "./connection-failure.ts";
+import {
+  connectionLost,
+  connectTimeout,
+  neverReady,
+  startupRefusal,
+  systemCode,
+} from "./connection-failure.ts";
 import { openSocket } from "./open-socket.ts";
-import { createDriverClient, type DriverClient, type DriverQuery, type DriverResult } from "./postgres-client.ts";
+import {
+  createDriverClient,
+  type DriverClient,
+  type DriverQuery,
+  type DriverResult,
+} from "./postgres-client.ts";
 import { cancelledBeforeSent, isServerFailure, isStalePlan, toServerError } from "./server-failure.ts";
 import { checkStatement, isSimple } from "./statement-text.ts";
 import { describeTarget, type Target } from "./target.ts";
@@ -51,7 +62,11 @@ export class ServerConnection {
   #stale = false;
   #socketError: string | undefined;
 
-  private constructor(target: Target, socket: Socket, settings: ConnectionSettings & { readonly password: string }) {
+  private constructor(
+    target: Target,
+    socket: Socket,
+    settings: ConnectionSettings & { readonly password: string },
+  ) {
     this.#target = target;
     this.#socket = socket;
     this.#prepare = settings.preparedStatements;
@@ -73,7 +88,10 @@ export class ServerConnection {
     const socket = await openSocket(target, settings.connectTimeoutMs);
     const connection = new ServerConnection(target, socket, { ...settings, password });
     const left = Math.max(1, settings.connectTimeoutMs - (Date.now() - started));
-    const timer = setTimeout(() => connection.destroy(connectTimeout(target, settings.connectTimeoutMs)), left);
+    const timer = setTimeout(
+      () => connection.destroy(connectTimeout(target, settings.connectTimeoutMs)),
+      left,
+    );
     try {
       await connection.run({ text: "select 1" });
       return connection;
@@ -232,7 +250,12 @@ export class ServerConnection {
         }
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        this.destroy(new ConnectionError("lost", `a statement could not be cancelled, so its connection was closed: ${reason}`));
+        this.destroy(
+          new ConnectionError(
+            "lost",
+            `a statement could not be cancelled, so its connection was closed: ${reason}`,
+          ),
+        );
         return;
       }
       await endOrDelay(pending);
@@ -244,9 +267,15 @@ export class ServerConnection {
     if (!isServerFailure(error)) {
       const code = systemCode(error);
       if (code === "SASL_SIGNATURE_MISMATCH") {
-        return new ConnectionError("authentication", "the server could not prove that it knows the user's password. Check host and port: this may be another server.");
+        return new ConnectionError(
+          "authentication",
+          "the server could not prove that it knows the user's password. Check host and port: this may be another server.",
+        );
       }
-      return connectionLost(this.#target, this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code));
+      return connectionLost(
+        this.#target,
+        this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code),
+      );
     }
     if (isStalePlan(error)) this.#stale = true;
     if (error.severity === "FATAL" || error.severity === "PANIC") {
@@ -258,7 +287,10 @@ export class ServerConnection {
 }
 
 export function closed(): ConnectionError {
-  return new ConnectionError("closed", "the database handle was closed with close(). Make a new one with connect().");
+  return new ConnectionError(
+    "closed",
+    "the database handle was closed with close(). Make a new one with connect().",
+  );
 }
 
 async function passwordOf(target: Target): Promise<string> {
@@ -266,7 +298,10 @@ async function passwordOf(target: Target): Promise<string> {
     return await target.password();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConnectionError("authentication", `cannot connect as ${describeTarget(target)}: the function given as option "password" failed: ${reason}`);
+    throw new ConnectionError(
+      "authentication",
+      `cannot connect as ${describeTarget(target)}: the function given as option "password" failed: ${reason}`,
+    );
   }
 }
 

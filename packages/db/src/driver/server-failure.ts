@@ -15,7 +15,7 @@ interface DriverError {
 }
 
 /** SQLSTATE of a statement that was cancelled. */
-export const QUERY_CANCELED = "57014";
+const QUERY_CANCELED = "57014";
 
 /** True for an error that PostgreSQL sent; anything else comes from the driver or the socket. */
 export function isServerFailure(error: unknown): error is DriverError {

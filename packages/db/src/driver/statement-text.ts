@@ -5,11 +5,14 @@ const MAX_PARAMETERS = 65_533;
 
 /** Refuses what would otherwise reach the server as something else than the caller meant. */
 export function checkStatement(statement: Statement): void {
-  if (statement.text.includes("\0")) throw new TypeError("a statement's text must not contain the character NUL");
+  if (statement.text.includes("\0"))
+    throw new TypeError("a statement's text must not contain the character NUL");
   const values = statement.values;
   if (values === undefined) return;
   if (values.length > MAX_PARAMETERS) {
-    throw new TypeError(`a statement takes at most ${MAX_PARAMETERS} parameters, got ${values.length}: send a list as one array or JSON parameter`);
+    throw new TypeError(
+      `a statement takes at most ${MAX_PARAMETERS} parameters, got ${values.length}: send a list as one array or JSON parameter`,
+    );
   }
   for (let index = 0; index < values.length; index += 1) {
     const value: unknown = values[index];

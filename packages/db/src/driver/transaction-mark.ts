@@ -21,6 +21,7 @@ export class TransactionMark {
 
   /** Catches a `begin` that the text did not show, for example behind a comment. */
   done(statement: Statement, command: string | undefined): void {
-    if ((command === "BEGIN" || command === "START TRANSACTION") && !BEGIN.test(statement.text)) this.#open = true;
+    if ((command === "BEGIN" || command === "START TRANSACTION") && !BEGIN.test(statement.text))
+      this.#open = true;
   }
 }

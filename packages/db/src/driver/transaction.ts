@@ -43,7 +43,9 @@ class TransactionScope implements Transaction {
 
   async query(statement: Statement): Promise<readonly Row[]> {
     if (this.#ended) {
-      throw new TypeError("the transaction has ended: await every statement inside the function that was given to transaction()");
+      throw new TypeError(
+        "the transaction has ended: await every statement inside the function that was given to transaction()",
+      );
     }
     try {
       return (await this.#connection.run(statement, true)).rows;

@@ -1,4 +1,16 @@
-/** Why a connection could not be had, or was lost. */
+/**
+ * Why a connection could not be had, or was lost.
+ *
+ * @example
+ * import { connect, ConnectionError, type ConnectionProblem } from "@offramp/db";
+ *
+ * const passing: readonly ConnectionProblem[] = ["starting-up", "too-many-connections", "lost"];
+ * try {
+ *   await connect().query({ text: "select 1" });
+ * } catch (error) {
+ *   if (error instanceof ConnectionError && passing.includes(error.problem)) console.log("try again");
+ * }
+ */
 export type ConnectionProblem =
   | "unreachable"
   | "timeout"
@@ -14,6 +26,15 @@ export type ConnectionProblem =
  * The server could not be reached, refused the credentials, or went away.
  *
  * `message` says what happened, where (host, port, database, user) and what to do. It never contains a password.
+ *
+ * @example
+ * import { connect, ConnectionError } from "@offramp/db";
+ *
+ * try {
+ *   await connect().query({ text: "select 1" });
+ * } catch (error) {
+ *   if (error instanceof ConnectionError) console.error(`${error.problem}: ${error.message}`);
+ * }
  */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";

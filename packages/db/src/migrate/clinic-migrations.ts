@@ -10,4 +10,7 @@ import type { MigrationSource } from "./migration.ts";
  *
  * await migrate(connect(), [clinicMigrations, folderMigrations("billing", "./migrations")]);
  */
-export const clinicMigrations: MigrationSource = folderMigrations("clinic", new URL("migrations/", packageRoot));
+export const clinicMigrations: MigrationSource = folderMigrations(
+  "clinic",
+  new URL("migrations/", packageRoot),
+);

@@ -17,7 +17,10 @@ const BREAKPOINT = /-->\s*statement-breakpoint/;
  * await migrate(connect(), [folderMigrations("billing", new URL("./migrations/", import.meta.url))]);
  */
 export function folderMigrations(name: string, folder: URL | string): MigrationSource {
-  const base = typeof folder === "string" ? pathToFileURL(folder.endsWith("/") ? folder : `${folder}/`) : withSlash(folder);
+  const base =
+    typeof folder === "string"
+      ? pathToFileURL(folder.endsWith("/") ? folder : `${folder}/`)
+      : withSlash(folder);
   return { name, migrations: () => readFolder(name, base) };
 }
 
@@ -27,7 +30,13 @@ async function readFolder(name: string, folder: URL): Promise<readonly Migration
   return Promise.all(
     ids.map(async (id) => {
       const text = await readText(name, new URL(`${encodeURIComponent(id)}.sql`, folder));
-      return migration(id, text.split(BREAKPOINT).map((statement) => statement.trim()).filter((statement) => statement !== ""));
+      return migration(
+        id,
+        text
+          .split(BREAKPOINT)
+          .map((statement) => statement.trim())
+          .filter((statement) => statement !== ""),
+      );
     }),
   );
 }
@@ -36,7 +45,9 @@ async function listFiles(name: string, folder: URL): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch {
-    throw new ConfigurationError(`folderMigrations("${name}"): the folder ${fileURLToPath(folder)} cannot be read`);
+    throw new ConfigurationError(
+      `folderMigrations("${name}"): the folder ${fileURLToPath(folder)} cannot be read`,
+    );
   }
 }
 
@@ -44,18 +55,25 @@ function numbered(name: string, files: readonly string[]): string[] {
   const ids = files.filter((file) => file.endsWith(".sql")).map((file) => file.slice(0, -".sql".length));
   const odd = ids.find((id) => !/^\d{4}_\w+$/.test(id));
   if (odd !== undefined) {
-    throw new ConfigurationError(`folderMigrations("${name}"): the file ${odd}.sql has no place in the order: call it like 0000_what_it_does.sql`);
+    throw new ConfigurationError(
+      `folderMigrations("${name}"): the file ${odd}.sql has no place in the order: call it like 0000_what_it_does.sql`,
+    );
   }
   const sorted = ids.toSorted();
   const twice = sorted.find((id, index) => id.slice(0, 4) === sorted[index + 1]?.slice(0, 4));
-  if (twice !== undefined) throw new ConfigurationError(`folderMigrations("${name}"): two files have the number ${twice.slice(0, 4)}`);
+  if (twice !== undefined)
+    throw new ConfigurationError(
+      `folderMigrations("${name}"): two files have the number ${twice.slice(0, 4)}`,
+    );
   return sorted;
 }
 
 async function readJournal(name: string, folder: URL): Promise<string[]> {
   const journal: unknown = JSON.parse(await readText(name, new URL("meta/_journal.json", folder)));
-  const entries = typeof journal === "object" && journal !== null && "entries" in journal ? journal.entries : undefined;
-  if (!Array.isArray(entries)) throw new ConfigurationError(`folderMigrations("${name}"): meta/_journal.json has no entries`);
+  const entries =
+    typeof journal === "object" && journal !== null && "entries" in journal ? journal.entries : undefined;
+  if (!Array.isArray(entries))
+    throw new ConfigurationError(`folderMigrations("${name}"): meta/_journal.json has no entries`);
   return entries
     .map((entry: { readonly idx: number; readonly tag: string }) => entry)
     .toSorted((a, b) => a.idx - b.idx)

@@ -27,7 +27,9 @@ export class Ledger {
     const [found] = await db.query({ text: "select to_regclass('offramp.migration') is not null as there" });
     if (found?.["there"] !== "t") await db.query({ text: CREATE, script: true });
     const rows = await db.query({ text: "select source, id, hash from offramp.migration" });
-    return new Ledger(new Map(rows.map((row) => [key(row["source"] ?? "", row["id"] ?? ""), row["hash"] ?? ""])));
+    return new Ledger(
+      new Map(rows.map((row) => [key(row["source"] ?? "", row["id"] ?? ""), row["hash"] ?? ""])),
+    );
   }
 
   hash(source: string, id: string): string | undefined {
@@ -35,7 +37,11 @@ export class Ledger {
   }
 }
 
-export async function writeLedger(db: Queryable, source: string, applied: { readonly migration: Migration; readonly ms: number }): Promise<void> {
+export async function writeLedger(
+  db: Queryable,
+  source: string,
+  applied: { readonly migration: Migration; readonly ms: number },
+): Promise<void> {
   const { id, hash, repeatable = false } = applied.migration;
   await db.query({
     text:

@@ -6,6 +6,15 @@ import type { Migration, MigrationReport, MigrationSource } from "./migration.ts
 import { MigrationError } from "./migration-error.ts";
 import { releaseMigrationLock, takeMigrationLock } from "./migration-lock.ts";
 
+/**
+ * How {@link migrate} behaves.
+ *
+ * @example
+ * import { clinicMigrations, connect, migrate, type MigrateOptions } from "@offramp/db";
+ *
+ * const patient: MigrateOptions = { lockTimeoutMs: 600_000 };
+ * await migrate(connect(), [clinicMigrations], patient);
+ */
 export interface MigrateOptions {
   /** Milliseconds to wait for another process that is migrating. Default 300,000 (5 min). */
   readonly lockTimeoutMs?: number;
@@ -33,7 +42,9 @@ export async function migrate(
   sources: readonly MigrationSource[] = [clinicMigrations],
   options: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  const plans = await Promise.all(sources.map(async (source) => ({ name: source.name, migrations: await source.migrations() })));
+  const plans = await Promise.all(
+    sources.map(async (source) => ({ name: source.name, migrations: await source.migrations() })),
+  );
   const session = await db.reserve();
   try {
     const waitedMs = await takeMigrationLock(session, options.lockTimeoutMs ?? 300_000);
@@ -52,9 +63,16 @@ interface Plan {
   readonly migrations: readonly Migration[];
 }
 
-async function applyAll(session: ReservedConnection, plans: readonly Plan[]): Promise<Omit<MigrationReport, "waitedMs">> {
+async function applyAll(
+  session: ReservedConnection,
+  plans: readonly Plan[],
+): Promise<Omit<MigrationReport, "waitedMs">> {
   const ledger = await Ledger.read(session);
-  const pending = plans.flatMap(({ name, migrations }) => migrations.filter((migration) => isPending(ledger, name, migration)).map((migration) => ({ source: name, migration })));
+  const pending = plans.flatMap(({ name, migrations }) =>
+    migrations
+      .filter((migration) => isPending(ledger, name, migration))
+      .map((migration) => ({ source: name, migration })),
+  );
   const applied: { source: string; id: string; ms: number }[] = [];
   for (const { source, migration } of pending) {
     applied.push({ source, id: migration.id, ms: await apply(session, source, migration) });

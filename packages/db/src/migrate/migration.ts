@@ -1,4 +1,12 @@
-/** One step of a database's history. Make one with {@link migration} or {@link repeatable}. */
+/**
+ * One step of a database's history. Make one with {@link migration} or {@link repeatable}.
+ *
+ * @example
+ * import { migration, type Migration } from "@offramp/db";
+ *
+ * const first: Migration = migration("0000_invoice", ["create table invoice (id int primary key)"]);
+ * console.log(first.hash);
+ */
 export interface Migration {
   /** Unique in its source; its place in the list is its order. */
   readonly id: string;
@@ -10,7 +18,18 @@ export interface Migration {
   readonly repeatable?: boolean;
 }
 
-/** A named history, such as one package's. */
+/**
+ * A named history, such as one package's.
+ *
+ * @example
+ * import { connect, migrate, migration, type MigrationSource } from "@offramp/db";
+ *
+ * const billing: MigrationSource = {
+ *   name: "billing",
+ *   migrations: () => [migration("0000_invoice", ["create table invoice (id int primary key)"])],
+ * };
+ * await migrate(connect(), [billing]);
+ */
 export interface MigrationSource {
   /** Part of the ledger's key: never change it. */
   readonly name: string;
@@ -18,7 +37,15 @@ export interface MigrationSource {
   migrations(): Promise<readonly Migration[]> | readonly Migration[];
 }
 
-/** What {@link migrate} did. */
+/**
+ * What {@link migrate} did.
+ *
+ * @example
+ * import { connect, migrate, type MigrationReport } from "@offramp/db";
+ *
+ * const report: MigrationReport = await migrate(connect());
+ * for (const { source, id, ms } of report.applied) console.log(`${source}/${id} in ${Math.round(ms)} ms`);
+ */
 export interface MigrationReport {
   readonly applied: readonly { readonly source: string; readonly id: string; readonly ms: number }[];
   /** Migrations that were there before. */

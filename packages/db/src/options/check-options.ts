@@ -3,7 +3,10 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { suggest } from "./suggest.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 
-const text = z.string().min(1).refine((value) => !value.includes("\0"));
+const text = z
+  .string()
+  .min(1)
+  .refine((value) => !value.includes("\0"));
 const milliseconds = z.int().min(1).max(2_147_483_647);
 const callable = z.custom<() => unknown>((value) => typeof value === "function");
 
@@ -24,13 +27,20 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
   port: { schema: z.int().min(1).max(65_535), mustBe: "a whole number from 1 to 65535" },
   database: TEXT,
   user: TEXT,
-  password: { schema: z.union([z.string(), callable]), mustBe: "a text, or a function that returns one", secret: true },
+  password: {
+    schema: z.union([z.string(), callable]),
+    mustBe: "a text, or a function that returns one",
+    secret: true,
+  },
   secretId: TEXT,
   fetchSecret: { schema: callable, mustBe: "a function that takes the secret's id and resolves to its text" },
   ssl: {
     schema: z.union([
       z.enum(["disable", "verify-full"]),
-      z.strictObject({ ca: text.refine((pem) => pem.includes("-----BEGIN")).optional(), serverName: text.optional() }),
+      z.strictObject({
+        ca: text.refine((pem) => pem.includes("-----BEGIN")).optional(),
+        serverName: text.optional(),
+      }),
     ]),
     mustBe: '"disable", "verify-full", or an object with "ca" (PEM text, not a path) and "serverName"',
     secret: true,
@@ -69,7 +79,8 @@ export function checkOptions(options: ConnectOptions): void {
 
 function unknownOption(name: string): ConfigurationError {
   const near = suggest(name, Object.keys(RULES));
-  const hint = near === undefined ? `the options are ${Object.keys(RULES).join(", ")}` : `did you mean "${near}"?`;
+  const hint =
+    near === undefined ? `the options are ${Object.keys(RULES).join(", ")}` : `did you mean "${near}"?`;
   return new ConfigurationError(`connect(): there is no option "${name}": ${hint}`);
 }
 

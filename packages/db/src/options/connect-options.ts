@@ -4,6 +4,18 @@
  *
  * Give one source: `url`, or the parts (`host`, `database`, `user` …), or `secretId`. Parts beside
  * a `secretId` win over what the secret says; a secret that RDS manages holds only user and password.
+ *
+ * @example
+ * import { connect, type ConnectOptions } from "@offramp/db";
+ *
+ * const options: ConnectOptions = {
+ *   host: "clinic.abc123.eu-central-1.rds.amazonaws.com",
+ *   database: "clinic",
+ *   secretId: "clinic/database",
+ *   max: 10,
+ *   session: { statement_timeout: "30s" },
+ * };
+ * console.log(connect(options).description);
  */
 export interface ConnectOptions {
   /**

@@ -58,7 +58,9 @@ function decode(part: string, source: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new ConfigurationError(`connect(): ${source} holds a "%" that does not begin a percent-encoded character: write it as %25`);
+    throw new ConfigurationError(
+      `connect(): ${source} holds a "%" that does not begin a percent-encoded character: write it as %25`,
+    );
   }
 }
 
@@ -82,7 +84,9 @@ function parameter(name: string, value: string, source: string): Partial<Connect
       return { connectTimeoutMs: wholeNumber(name, value, source) * 1000 };
     case "sslmode":
       if (!SSLMODES.has(value)) {
-        throw new ConfigurationError(`connect(): ${source} has sslmode=${value}: it must be one of ${[...SSLMODES].join(", ")}`);
+        throw new ConfigurationError(
+          `connect(): ${source} has sslmode=${value}: it must be one of ${[...SSLMODES].join(", ")}`,
+        );
       }
       return { sslmode: value === "disable" ? "disable" : "verify-full" };
     case "sslrootcert":
@@ -97,6 +101,7 @@ function parameter(name: string, value: string, source: string): Partial<Connect
 }
 
 function wholeNumber(name: string, value: string, source: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new ConfigurationError(`connect(): ${source} has ${name}=${value}: it must be a whole number`);
+  if (!/^\d{1,9}$/.test(value))
+    throw new ConfigurationError(`connect(): ${source} has ${name}=${value}: it must be a whole number`);
   return Number(value);
 }

@@ -44,13 +44,34 @@ function awsProblem(secretId: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   switch (name) {
     case "ResourceNotFoundException":
-      return secretProblem(secretId, "AWS has no secret of that name in this region", "Check the name and AWS_REGION, or give the ARN.");
+      return secretProblem(
+        secretId,
+        "AWS has no secret of that name in this region",
+        "Check the name and AWS_REGION, or give the ARN.",
+      );
     case "AccessDeniedException":
-      return secretProblem(secretId, "AWS denied access to it", "Allow secretsmanager:GetSecretValue on it (and kms:Decrypt on its key) to this role.");
+      return secretProblem(
+        secretId,
+        "AWS denied access to it",
+        "Allow secretsmanager:GetSecretValue on it (and kms:Decrypt on its key) to this role.",
+      );
     case "CredentialsProviderError":
-      return secretProblem(secretId, "this process has no AWS credentials", "Run it with a role, a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
+      return secretProblem(
+        secretId,
+        "this process has no AWS credentials",
+        "Run it with a role, a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+      );
     default:
-      if (/region is missing/i.test(message)) return secretProblem(secretId, "no AWS region is set", "Set AWS_REGION, or give the ARN of the secret.");
-      return secretProblem(secretId, `AWS Secrets Manager did not give it (${name}: ${message})`, "Check network access to Secrets Manager.");
+      if (/region is missing/i.test(message))
+        return secretProblem(
+          secretId,
+          "no AWS region is set",
+          "Set AWS_REGION, or give the ARN of the secret.",
+        );
+      return secretProblem(
+        secretId,
+        `AWS Secrets Manager did not give it (${name}: ${message})`,
+        "Check network access to Secrets Manager.",
+      );
   }
 }

@@ -30,7 +30,8 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
   const url = findUrl(options, env);
   const connectTimeoutMs = options.connectTimeoutMs ?? url?.connectTimeoutMs ?? 10_000;
   return {
-    source: url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env),
+    source:
+      url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env),
     limits: {
       max: options.max ?? 20,
       idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
@@ -52,7 +53,8 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
 function findUrl(options: ConnectOptions, env: Environment): ConnectionUrl | undefined {
   const others = [...PARTS, "secretId" as const].filter((name) => options[name] !== undefined);
   if (options.url !== undefined) {
-    if (others.length > 0) throw new ConfigurationError(`connect(): give either the option "url" or "${others[0]}", not both`);
+    if (others.length > 0)
+      throw new ConfigurationError(`connect(): give either the option "url" or "${others[0]}", not both`);
     return parseConnectionUrl(options.url, 'option "url"');
   }
   if (others.length > 0 || !env["DATABASE_URL"]) return undefined;
@@ -78,12 +80,17 @@ function sourceWithoutUrl(options: ConnectOptions, env: Environment, timeoutMs: 
   const parts = PARTS.some((name) => options[name] !== undefined);
   const secretId = options.secretId ?? (parts ? undefined : env["DATABASE_SECRET_ID"] || undefined);
   if (secretId !== undefined) {
-    if (password !== undefined) throw new ConfigurationError('connect(): give either the option "password" or "secretId", not both');
+    if (password !== undefined)
+      throw new ConfigurationError('connect(): give either the option "password" or "secretId", not both');
     return new SecretTarget({
       secretId,
       fetch: options.fetchSecret ?? ((id) => fetchAwsSecret(id, timeoutMs)),
       explicit: { host, port, database, user },
-      fallback: { host: env["PGHOST"] || undefined, port: portFrom(env["PGPORT"]), database: env["PGDATABASE"] || undefined },
+      fallback: {
+        host: env["PGHOST"] || undefined,
+        port: portFrom(env["PGPORT"]),
+        database: env["PGDATABASE"] || undefined,
+      },
       tls: (actualHost) => tlsPlan(actualHost, tlsWish(options, undefined), env),
     });
   }
@@ -113,7 +120,8 @@ function needed(value: string | undefined, what: string, from: string): string {
 
 function tlsWish(options: ConnectOptions, url: ConnectionUrl | undefined): TlsWish {
   const { ssl, dangerouslyDisableTls } = options;
-  if (typeof ssl === "object") return { mode: "verify-full", ca: ssl.ca, serverName: ssl.serverName, dangerouslyDisableTls };
+  if (typeof ssl === "object")
+    return { mode: "verify-full", ca: ssl.ca, serverName: ssl.serverName, dangerouslyDisableTls };
   const ca = url?.sslrootcert === undefined ? undefined : readCertificates(url.sslrootcert, "sslrootcert");
   return { mode: ssl ?? url?.sslmode ?? "default", ca, dangerouslyDisableTls };
 }
@@ -132,7 +140,8 @@ function readCertificates(path: string, setting: string): string {
   } catch {
     throw new ConfigurationError(`connect(): the certificate file of ${setting}, ${path}, cannot be read`);
   }
-  if (!pem.includes("-----BEGIN")) throw new ConfigurationError(`connect(): the file of ${setting}, ${path}, holds no PEM certificate`);
+  if (!pem.includes("-----BEGIN"))
+    throw new ConfigurationError(`connect(): the file of ${setting}, ${path}, holds no PEM certificate`);
   return pem;
 }
 

@@ -30,18 +30,29 @@ export function parseSecret(text: string, secretId: string): DatabaseSecret {
   try {
     json = JSON.parse(text);
   } catch {
-    throw secretProblem(secretId, "it is not JSON", 'Store it as {"username": …, "password": …, "host": …, "port": …, "dbname": …}.');
+    throw secretProblem(
+      secretId,
+      "it is not JSON",
+      'Store it as {"username": …, "password": …, "host": …, "port": …, "dbname": …}.',
+    );
   }
   const result = schema.safeParse(json);
   if (!result.success) {
     const key = String(result.error.issues[0]?.path[0] ?? "");
     const what = key === "" ? "it is not a JSON object" : `its key "${key}" is missing or has the wrong type`;
-    throw secretProblem(secretId, what, "A database secret has username, password, host, port, and dbname or database.");
+    throw secretProblem(
+      secretId,
+      what,
+      "A database secret has username, password, host, port, and dbname or database.",
+    );
   }
   const { username, password, host, port: number, dbname, database } = result.data;
   return { user: username, password, host, port: number, database: dbname ?? database };
 }
 
 export function secretProblem(secretId: string, what: string, remedy: string): ConnectionError {
-  return new ConnectionError("authentication", `cannot use the database secret "${secretId}": ${what}. ${remedy}`);
+  return new ConnectionError(
+    "authentication",
+    `cannot use the database secret "${secretId}": ${what}. ${remedy}`,
+  );
 }

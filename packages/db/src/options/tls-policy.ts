@@ -34,7 +34,8 @@ export function decideTls(host: string, wish: TlsWish): TlsPlan {
         'Remove sslmode=disable or the option ssl: "disable"; for a network that is private beyond doubt there is the option dangerouslyDisableTls: true.',
     );
   }
-  const wanted = wish.mode === "verify-full" || (wish.mode === "default" && (!local || wish.ca !== undefined));
+  const wanted =
+    wish.mode === "verify-full" || (wish.mode === "default" && (!local || wish.ca !== undefined));
   if (!wanted) return { mode: "off" };
   return {
     mode: "verify-full",

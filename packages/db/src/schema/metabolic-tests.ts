@@ -2,7 +2,15 @@ import { date, index, integer, jsonb, numeric, pgTable, timestamp, uuid } from "
 import { dataSubject, phi } from "./phi.ts";
 import { profiles } from "./profiles.ts";
 
-/** One visit to the laboratory. It goes when its patient does. */
+/**
+ * One visit to the laboratory. It goes when its patient does.
+ *
+ * @example
+ * import { metabolicTests } from "@offramp/db/schema";
+ *
+ * const row: typeof metabolicTests.$inferInsert = { testDate: "2026-07-04", vo2Max: "41.50" };
+ * console.log(row);
+ */
 export const metabolicTests = pgTable(
   "metabolic_tests",
   {

@@ -1,14 +1,40 @@
 import type { ColumnBuilderBase } from "drizzle-orm";
 
-/** What kind of protected health information a column holds. */
+/**
+ * What kind of protected health information a column holds.
+ *
+ * @example
+ * import type { PhiKind } from "@offramp/db";
+ *
+ * const kinds: readonly PhiKind[] = ["identifier", "demographic", "health"];
+ * console.log(kinds.join(", "));
+ */
 export type PhiKind = "identifier" | "demographic" | "health";
 
-/** A column that holds PHI, by its names in the database. */
+/**
+ * A column that holds PHI, by its names in the database.
+ *
+ * @example
+ * import { type PhiMark, phiMarks } from "@offramp/db";
+ * import * as schema from "@offramp/db/schema";
+ *
+ * const healthData: readonly PhiMark[] = phiMarks(schema).filter(({ kind }) => kind === "health");
+ * console.log(healthData.length);
+ */
 export interface PhiMark extends MarkedColumn {
   readonly kind: PhiKind;
 }
 
-/** A column, by its names in the database. */
+/**
+ * A column, by its names in the database.
+ *
+ * @example
+ * import { dataSubjects, type MarkedColumn } from "@offramp/db";
+ * import * as schema from "@offramp/db/schema";
+ *
+ * const subjects: readonly MarkedColumn[] = dataSubjects(schema);
+ * console.log(subjects.map(({ schema: name, table, column }) => `${name}.${table}.${column}`));
+ */
 export interface MarkedColumn {
   readonly schema: string;
   readonly table: string;
@@ -97,7 +123,7 @@ type Marks = Record<symbol, unknown>;
 function markOf(column: object): Marks {
   const config: unknown = "config" in column ? column.config : undefined;
   if (typeof config !== "object" || config === null) {
-    throw new TypeError("phi() and dataSubject() take a Drizzle column builder, such as text(\"email\")");
+    throw new TypeError('phi() and dataSubject() take a Drizzle column builder, such as text("email")');
   }
   return config as Marks;
 }

@@ -1,7 +1,15 @@
 import { boolean, date, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { dataSubject, phi } from "./phi.ts";
 
-/** A patient's account. A trigger keeps `updated_at`. */
+/**
+ * A patient's account. A trigger keeps `updated_at`.
+ *
+ * @example
+ * import { profiles } from "@offramp/db/schema";
+ *
+ * const row: typeof profiles.$inferInsert = { email: "ann@example.org", dateOfBirth: "1980-02-29" };
+ * console.log(row);
+ */
 export const profiles = pgTable("profiles", {
   id: dataSubject(uuid("id").primaryKey().defaultRandom()),
   email: phi(text("email").notNull().unique(), "identifier"),

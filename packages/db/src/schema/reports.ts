@@ -3,7 +3,15 @@ import { metabolicTests } from "./metabolic-tests.ts";
 import { dataSubject, phi } from "./phi.ts";
 import { profiles } from "./profiles.ts";
 
-/** What a patient gets to read about a test. It outlives the test, but not the patient. */
+/**
+ * What a patient gets to read about a test. It outlives the test, but not the patient.
+ *
+ * @example
+ * import { reports } from "@offramp/db/schema";
+ *
+ * const row: typeof reports.$inferInsert = { reportType: "premium", biologicalAge: 38 };
+ * console.log(row);
+ */
 export const reports = pgTable(
   "reports",
   {

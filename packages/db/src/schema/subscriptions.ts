@@ -2,7 +2,15 @@ import { index, integer, pgTable, text, timestamp, uuid, varchar } from "drizzle
 import { dataSubject } from "./phi.ts";
 import { profiles } from "./profiles.ts";
 
-/** What a patient pays for. A trigger keeps `updated_at`. */
+/**
+ * What a patient pays for. A trigger keeps `updated_at`.
+ *
+ * @example
+ * import { subscriptions } from "@offramp/db/schema";
+ *
+ * const row: typeof subscriptions.$inferInsert = { tier: "pro", status: "active" };
+ * console.log(row);
+ */
 export const subscriptions = pgTable(
   "subscriptions",
   {

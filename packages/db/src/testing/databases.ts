@@ -3,7 +3,17 @@ import { connect } from "../connect.ts";
 import type { Database } from "../port.ts";
 import { quoteIdentifier } from "../quote-identifier.ts";
 
-/** A database on the throwaway server. */
+/**
+ * A database on the throwaway server.
+ *
+ * @example
+ * import { throwawayPostgres, type ThrowawayDatabase } from "@offramp/db/testing";
+ *
+ * const postgres = await throwawayPostgres();
+ * const database: ThrowawayDatabase = await postgres.createDatabase();
+ * await database.drop();
+ * await postgres.stop();
+ */
 export interface ThrowawayDatabase {
   readonly name: string;
   readonly url: string;
@@ -24,10 +34,17 @@ export class Databases {
     this.#admin = connect({ url, max: 4, applicationName: "offramp throwaway" });
   }
 
-  async create(options: { readonly template?: string; readonly name?: string } = {}): Promise<ThrowawayDatabase> {
+  async create(
+    options: { readonly template?: string; readonly name?: string } = {},
+  ): Promise<ThrowawayDatabase> {
     const name = options.name ?? freshName("test");
-    const template = options.template === undefined ? "" : ` template ${quoteIdentifier(this.#templates.get(options.template) ?? options.template)}`;
-    await this.#run(`create database ${quoteIdentifier(name)}${template}${template === "" ? "" : await this.#copyStrategy()}`);
+    const template =
+      options.template === undefined
+        ? ""
+        : ` template ${quoteIdentifier(this.#templates.get(options.template) ?? options.template)}`;
+    await this.#run(
+      `create database ${quoteIdentifier(name)}${template}${template === "" ? "" : await this.#copyStrategy()}`,
+    );
     this.#created.add(name);
     return { name, url: withDatabase(this.#url, name), drop: () => this.#drop(name) };
   }
@@ -82,7 +99,10 @@ export class Databases {
 }
 
 function freshName(prefix: string): string {
-  return `offramp_${prefix.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").slice(0, 30)}_${randomBytes(6).toString("hex")}`;
+  return `offramp_${prefix
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .slice(0, 30)}_${randomBytes(6).toString("hex")}`;
 }
 
 function withDatabase(url: string, name: string): string {

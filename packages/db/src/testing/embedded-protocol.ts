@@ -8,4 +8,6 @@ export interface SupervisorOrder {
 }
 
 /** The supervisor's one line of output. */
-export type SupervisorAnswer = { readonly port: number } | { readonly error: string; readonly notInstalled?: boolean };
+export type SupervisorAnswer =
+  | { readonly port: number }
+  | { readonly error: string; readonly notInstalled?: boolean };

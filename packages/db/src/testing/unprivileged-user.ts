@@ -28,7 +28,10 @@ export function unprivilegedUser(): SystemUser | undefined {
 }
 
 function idOf(flag: "-u" | "-g", name: string): number {
-  const id = Number.parseInt(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }), 10);
+  const id = Number.parseInt(
+    execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+    10,
+  );
   if (!Number.isInteger(id) || id === 0) throw new Error(`no usable id for ${name}`);
   return id;
 }
@@ -37,7 +40,11 @@ function idOf(flag: "-u" | "-g", name: string): number {
  * The programs at a place where `user` may run them: in a directory such as /root, they are
  * copied into `directory` first.
  */
-export function reachableBinaries(binaries: EmbeddedBinaries, user: SystemUser | undefined, directory: string): EmbeddedBinaries {
+export function reachableBinaries(
+  binaries: EmbeddedBinaries,
+  user: SystemUser | undefined,
+  directory: string,
+): EmbeddedBinaries {
   if (user === undefined || isReachable(binaries.postgres, user)) return binaries;
   const native = path.dirname(path.dirname(binaries.postgres));
   const copy = path.join(directory, "native");
