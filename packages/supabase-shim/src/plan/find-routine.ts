@@ -1,6 +1,6 @@
 import { err, ok, type PlanError, type Result } from "../errors/index.ts";
 import type { CallPayload } from "../request/index.ts";
-import { fuzzyMatches, nameKey, type Routine, type SchemaCache } from "../schema-cache/index.ts";
+import { closestName, fuzzyMatches, nameKey, type Routine, type SchemaCache } from "../schema-cache/index.ts";
 
 /** A call's target as the request gives it: overloads are told apart by the arguments' names. */
 export interface CallTarget {
@@ -86,19 +86,16 @@ function suggest(cache: SchemaCache, target: CallTarget, named: readonly Routine
     const close = fuzzyMatches(signatures, signature(target.argumentNames))[0];
     return close === undefined ? undefined : hint(`${target.schema}.${target.name}${close.text}`);
   }
-  const names = [
-    ...new Set(
-      [...cache.routines.values()].flatMap(([first]) =>
-        first?.schema === target.schema ? [first.name] : [],
-      ),
-    ),
-  ];
-  const close = fuzzyMatches(names, target.name)[0];
-  return close === undefined ? undefined : hint(`${target.schema}.${close.text}`);
+  const names = [...cache.routines.values()].flatMap(([first]) =>
+    first?.schema === target.schema ? [first.name] : [],
+  );
+  const close = closestName(names, target.name);
+  return close === undefined ? undefined : hint(`${target.schema}.${close}`);
 }
 
+/** Sorted, because the order in which arguments were given says nothing. */
 function signature(names: readonly string[]): string {
-  return names.length === 0 ? "" : `(${names.join(", ")})`;
+  return `(${names.toSorted().join(", ")})`;
 }
 
 function hint(function_: string): string {

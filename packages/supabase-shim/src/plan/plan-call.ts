@@ -6,6 +6,7 @@ import {
   type RoutineParameter,
   returnsScalars,
   returnsVoid,
+  sameName,
 } from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
 import { findRoutine } from "./find-routine.ts";
@@ -13,7 +14,7 @@ import { conditionColumns } from "./passes/mark-phi.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { maxAffected } from "./plan-mutation.ts";
 import type { CallArguments, CallPlan } from "./plan.ts";
-import { planReadTree } from "./read-tree.ts";
+import { planReadTree, type ReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
 import { returningColumns } from "./returning-columns.ts";
 
@@ -40,6 +41,7 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   const negotiated = negotiate(request.media);
   if (!negotiated.ok) return negotiated;
   const { root, touched } = tree.value;
+  touchUnshown(context, routine, tree.value);
   const audit = auditPlan(context, "EXECUTE", touched);
   const filtered = conditionColumns(root.where)
     .filter(({ qualifier }) => qualifier.name === root.qualifier.name)
@@ -68,15 +70,22 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   });
 }
 
-/** Rows of a relation can be filtered and embedded like the relation; other rows go by the function's name. */
-function rootOf({ cache }: PlanContext, routine: Routine) {
-  const returned = routine.returnsComposite ? findTable(cache, routine.returnType) : undefined;
-  const relation = returned ?? routine;
-  return {
-    relation: { schema: relation.schema, name: relation.name },
-    source: { kind: "returned" },
-    alias: relation.name,
-  } as const;
+/**
+ * Rows of a composite type go by the type's name, in the function's own schema where a relation of that name is
+ * there: so a function over a hidden table embeds like the view that shows it. Other results go by the function's name.
+ */
+function rootOf({ cache }: PlanContext, { schema, name, returnsComposite, returnType }: Routine) {
+  const shown = { schema, name: returnsComposite ? returnType.name : name };
+  const known = (returnsComposite ? [shown, returnType] : []).find(
+    (candidate) => findTable(cache, candidate) !== undefined,
+  );
+  return { relation: known ?? shown, source: { kind: "returned" }, alias: shown.name } as const;
+}
+
+/** Rows that go by another relation's name are still rows of their own: all of their PHI is touched. */
+function touchUnshown(context: PlanContext, { returnType }: Routine, { root, touched }: ReadTree): void {
+  if (!recording(context) || sameName(root.relation, returnType)) return;
+  for (const column of context.cache.phi.columnsOf(returnType)) touched.add(returnType, column);
 }
 
 function argumentsOf({ operands }: PlanContext, routine: Routine, { payload }: CallAction): CallArguments {

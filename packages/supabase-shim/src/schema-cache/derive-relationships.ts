@@ -1,53 +1,54 @@
 import type { Catalog, CatalogForeignKey } from "./catalog.ts";
+import { deriveJunctions } from "./derive-junctions.ts";
 import { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
-import type { ColumnPair, JunctionRelationship, KeyRelationship, Relationship } from "./relationship.ts";
+import type { ColumnPair, KeyRelationship, Relationship } from "./relationship.ts";
+import { compareRelationships } from "./compare-relationships.ts";
 import type { ViewColumns } from "./view-columns.ts";
 
 /**
  * All relationships of a catalog, by the relation they start from. PostgREST, "Resource Embedding":
  * foreign keys, the same through views, junctions, both directions, and computed relationships,
- * which replace a detected one of the same name.
- *
- * Where an embed is ambiguous, PostgREST lists the candidates latest first; so the lists are reversed.
+ * which replace detected ones to a relation of the same name.
  */
 export function deriveRelationships(
   catalog: Catalog,
   viewColumns: ViewColumns,
   primaryKeyOf: (relation: QualifiedName) => readonly string[],
 ): ReadonlyMap<string, readonly Relationship[]> {
+  const exposed = new Set(catalog.exposedSchemas);
+  const computed = catalog.computedRelationships.filter(
+    ({ table, foreignTable }) => exposed.has(table.schema) && exposed.has(foreignTable.schema),
+  );
+  // The function takes the name, also where its own rows are of a schema that is not exposed.
+  const overridden = new Set(
+    catalog.computedRelationships.map(({ table, routine }) => pairKey(table, routine)),
+  );
   const toOne = catalog.foreignKeys.flatMap((key) => [
     fromForeignKey(key),
     ...throughViews(key, viewColumns),
   ]);
-  const detected: Relationship[] = [...toOne, ...junctions(toOne, primaryKeyOf), ...toOne.map(inverse)];
-
-  const exposed = new Set(catalog.exposedSchemas);
-  const visible = detected.filter(
+  const detected = [...toOne, ...deriveJunctions(toOne, primaryKeyOf), ...toOne.map(inverse)].filter(
     (relationship) =>
       exposed.has(relationship.table.schema) &&
       exposed.has(relationship.foreignTable.schema) &&
-      (relationship.kind !== "junction" || exposed.has(relationship.junction.schema)),
+      (relationship.kind !== "junction" || exposed.has(relationship.junction.schema)) &&
+      !overridden.has(pairKey(relationship.table, relationship.foreignTable)),
   );
 
   const byTable = new Map<string, Relationship[]>();
-  const add = (relationship: Relationship): void => {
+  for (const relationship of [...detected, ...computed]) {
     const key = nameKey(relationship.table);
     const list = byTable.get(key);
     if (list === undefined) byTable.set(key, [relationship]);
     else list.push(relationship);
-  };
-  for (const relationship of visible.toReversed()) add(relationship);
-  for (const computed of catalog.computedRelationships) {
-    if (!exposed.has(computed.table.schema) || !exposed.has(computed.foreignTable.schema)) continue;
-    const key = nameKey(computed.table);
-    // The function's name overrides a detected relationship to a relation of that name.
-    byTable.set(
-      key,
-      (byTable.get(key) ?? []).filter((other) => !sameName(other.foreignTable, computed.routine)),
-    );
-    add(computed);
   }
+  for (const list of byTable.values()) list.sort(compareRelationships);
   return byTable;
+}
+
+/** A relation, and what a relationship from it is called: the target's name, or the function's. */
+function pairKey(table: QualifiedName, target: QualifiedName): string {
+  return `${nameKey(table)}\u0000${nameKey(target)}`;
 }
 
 function fromForeignKey(key: CatalogForeignKey): KeyRelationship {
@@ -123,44 +124,4 @@ function inverse(relationship: KeyRelationship): KeyRelationship {
     tableIsView: relationship.foreignTableIsView,
     foreignTableIsView: relationship.tableIsView,
   };
-}
-
-/** Two many-to-one keys of one relation whose columns are all part of its primary key. */
-function junctions(
-  toOne: readonly KeyRelationship[],
-  primaryKeyOf: (relation: QualifiedName) => readonly string[],
-): JunctionRelationship[] {
-  // Map.groupBy would say it, but Node 20 does not have it.
-  const bySource = new Map<string, KeyRelationship[]>();
-  for (const relationship of toOne) {
-    if (relationship.cardinality !== "many-to-one") continue;
-    const key = nameKey(relationship.table);
-    bySource.set(key, [...(bySource.get(key) ?? []), relationship]);
-  }
-  const found: JunctionRelationship[] = [];
-  for (const keys of bySource.values()) {
-    const junction = keys[0]?.table;
-    if (junction === undefined) continue;
-    const primaryKey = new Set(primaryKeyOf(junction));
-    for (const first of keys) {
-      for (const second of keys) {
-        if (first.constraint === second.constraint) continue;
-        const used = [...first.columns, ...second.columns].map(([column]) => column);
-        if (!used.every((column) => primaryKey.has(column))) continue;
-        found.push({
-          kind: "junction",
-          cardinality: "many-to-many",
-          table: first.foreignTable,
-          foreignTable: second.foreignTable,
-          isSelf: sameName(first.foreignTable, second.foreignTable),
-          junction,
-          constraint: first.constraint,
-          foreignConstraint: second.constraint,
-          columns: first.columns.map(([own, foreign]): ColumnPair => [foreign, own]),
-          foreignColumns: second.columns.map(([own, foreign]): ColumnPair => [foreign, own]),
-        });
-      }
-    }
-  }
-  return found;
 }

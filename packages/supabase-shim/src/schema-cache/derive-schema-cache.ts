@@ -3,13 +3,10 @@ import { deriveRelationships } from "./derive-relationships.ts";
 import { nameSuggestions } from "./name-suggestions.ts";
 import { derivePhiMarks } from "./phi-marks.ts";
 import { nameKey, type QualifiedName } from "./qualified-name.ts";
-import type { Routine } from "./routine.ts";
+import { compareRoutines, type Routine } from "./routine.ts";
 import type { SchemaCache } from "./schema-cache.ts";
 import type { Table } from "./table.ts";
 import { deriveViewColumns, type ViewColumns } from "./view-columns.ts";
-
-/** Above this many relations PostgREST gives no hint for an unknown one: the comparison would cost too much. */
-const MAX_TABLES_FOR_HINTS = 500;
 
 export function deriveSchemaCache(catalog: Catalog): SchemaCache {
   const viewColumns = deriveViewColumns(catalog.viewColumns);
@@ -32,6 +29,7 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     if (list === undefined) routines.set(nameKey(routine), [routine]);
     else list.push(routine);
   }
+  for (const overloads of routines.values()) overloads.sort(compareRoutines);
 
   return {
     exposedSchemas: catalog.exposedSchemas,
@@ -39,11 +37,7 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     tables,
     relationships: deriveRelationships(catalog, viewColumns, primaryKeys),
     routines,
-    tableNames: nameSuggestions(
-      catalog.tables.length > MAX_TABLES_FOR_HINTS
-        ? []
-        : catalog.tables.filter((table) => catalog.exposedSchemas.includes(table.schema)),
-    ),
+    tableNames: nameSuggestions(catalog.tables),
     phi: derivePhiMarks(catalog, viewColumns),
   };
 }

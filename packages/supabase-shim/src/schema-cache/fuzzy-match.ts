@@ -7,30 +7,51 @@ export interface FuzzyMatch {
 /** Below this two names have too little in common for a hint. */
 const MINIMUM_SCORE = 0.33;
 
+/** So many of the candidates with the most runs in common are compared letter by letter. */
+const COMPARED = 50;
+
 /**
  * Candidates that resemble `text`, best first: those that share three-letter (else two-letter) runs,
- * ranked by edit distance. This is the method, and these are the bounds, behind PostgREST's hints.
+ * ranked by edit distance, and by runs where that is equal. Where `text` is there itself, up to case, it is the only match.
+ * This is the method, and these are the bounds, behind PostgREST's hints.
  */
-export function fuzzyMatches(candidates: readonly string[], text: string): readonly FuzzyMatch[] {
+export function fuzzyMatches(
+  candidates: readonly string[],
+  text: string,
+  minimum: number = MINIMUM_SCORE,
+): readonly FuzzyMatch[] {
   const wanted = text.toLowerCase();
+  const known = new Map<string, string>();
+  for (const candidate of candidates) {
+    const lower = candidate.toLowerCase();
+    if (!known.has(lower)) known.set(lower, candidate);
+  }
+  const same = known.get(wanted);
+  if (same !== undefined) return [{ text: same, score: 1 }];
   for (const size of [3, 2]) {
-    const matches = matchesBySize(candidates, wanted, size);
+    const matches = matchesBySize(known, wanted, size).filter((match) => match.score >= minimum);
     if (matches.length > 0) return matches;
   }
   return [];
 }
 
-function matchesBySize(candidates: readonly string[], wanted: string, size: number): FuzzyMatch[] {
+function matchesBySize(
+  candidates: ReadonlyMap<string, string>,
+  wanted: string,
+  size: number,
+): readonly FuzzyMatch[] {
   const wantedGrams = gramCounts(wanted, size);
-  return candidates
-    .filter((candidate) => cosine(wantedGrams, gramCounts(candidate.toLowerCase(), size)) > 0)
-    .map((candidate) => ({ text: candidate, score: similarity(candidate.toLowerCase(), wanted) }))
-    .filter((match) => match.score >= MINIMUM_SCORE)
+  return [...candidates]
+    .map(([lower, text]) => ({ lower, text, shared: cosine(wantedGrams, gramCounts(lower, size)) }))
+    .filter(({ shared }) => shared > 0)
+    .toSorted((a, b) => b.shared - a.shared)
+    .slice(0, COMPARED)
+    .map(({ lower, text }) => ({ text, score: similarity(lower, wanted) }))
     .toSorted((a, b) => b.score - a.score);
 }
 
 function gramCounts(text: string, size: number): ReadonlyMap<string, number> {
-  const padded = `-${text.replaceAll(/[^\p{L}\p{N}, ]+/gu, "")}-`.padEnd(size, "-");
+  const padded = `-${text.replaceAll(/[^\p{L}\p{N},\s]+/gu, "")}-`;
   const counts = new Map<string, number>();
   for (let start = 0; start + size <= padded.length; start += 1) {
     const gram = padded.slice(start, start + size);

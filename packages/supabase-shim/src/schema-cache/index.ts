@@ -2,6 +2,7 @@ export type * from "./catalog.ts";
 export { deriveSchemaCache } from "./derive-schema-cache.ts";
 export { fuzzyMatches } from "./fuzzy-match.ts";
 export type { PhiMarks } from "./phi-marks.ts";
+export { closestName } from "./name-suggestions.ts";
 export { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
 export * from "./relationship.ts";
 export * from "./routine.ts";

@@ -1,4 +1,5 @@
 import type { QualifiedName } from "./qualified-name.ts";
+import { compareText } from "./compare-text.ts";
 
 export interface RoutineParameter {
   /** Empty for an unnamed parameter. */
@@ -29,4 +30,17 @@ export function returnsVoid(routine: Routine): boolean {
 /** Whether a call's row is one value rather than columns. */
 export function returnsScalars(routine: Routine): boolean {
   return !routine.returnsComposite || routine.returnsCompositeDomain;
+}
+
+/** Overloads in the order in which PostgREST names them: fewest parameters first, then by the parameters' names and types. */
+export function compareRoutines(a: Routine, b: Routine): number {
+  const counts = a.parameters.length - b.parameters.length;
+  if (counts !== 0) return counts;
+  for (const [index, { name, type }] of a.parameters.entries()) {
+    const other = b.parameters[index];
+    if (other === undefined) return 1;
+    const order = compareText(name, other.name) || compareText(type, other.type);
+    if (order !== 0) return order;
+  }
+  return 0;
 }

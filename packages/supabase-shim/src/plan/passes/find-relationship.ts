@@ -125,8 +125,8 @@ function suggest(
   related: readonly Relationship[],
 ): string | undefined {
   if (related.length > 0) {
-    const names = [...new Set(related.map((relationship) => relationship.foreignTable.name))];
-    // A name that is there but did not fit (a wrong hint) is no suggestion.
+    const names = related.map((relationship) => relationship.foreignTable.name);
+    // A name that is there but did not fit (a wrong hint) is no suggestion, nor is one like it.
     const close = fuzzyMatches(names, name).find((match) => match.score < 1);
     return close === undefined ? undefined : `Perhaps you meant '${close.text}' instead of '${name}'.`;
   }
