@@ -2,7 +2,7 @@ import type { CallPlan, MutationPlan, Param, Plan, ReadNode, ReadPlan, ResponseF
 import { bodySql, ROWS } from "./body-sql.ts";
 import { callSql } from "./call-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
-import { fromCatalog, ident, list, literal, param, type Sql, sql } from "./fragment.ts";
+import { empty, fromCatalog, ident, list, literal, param, type Sql, sql } from "./fragment.ts";
 import { insertedCount, mutationSql } from "./mutation-sql.ts";
 import { readSql, RETURNED } from "./read-sql.ts";
 import { isTraced, TRACE, traceSql, traceSummarySql } from "./trace-sql.ts";
@@ -138,7 +138,7 @@ function answerSql(plan: Plan, { rows, traced, total, extra, call, echoTrace }: 
   if (plan.audit === undefined) return sql`select ${namedColumns(columns)} ${from}`;
   const traces = traced ? sql`jsonb_agg(${ROWS}.${TRACE})` : sql`null::jsonb`;
   const answer = sql`select ${namedColumns([...columns, ["traces", traces]])} ${from}`;
-  const known = sql`${param({ kind: "auditCall" })}::text::jsonb`;
+  const known = sql`${param({ kind: "auditCall" })}::text::jsonb${mergedAction(plan)}`;
   const record = sql`audit.append_access(${known}, summary.keys, summary.subjects, answer.page_total::bigint)`;
   const echoed: readonly Named[] = [
     ["audit_keys", sql`summary.keys::text`],
@@ -150,6 +150,13 @@ function answerSql(plan: Plan, { rows, traced, total, extra, call, echoTrace }: 
     ...(echoTrace ? echoed : []),
   ];
   return sql`select ${namedColumns(shown)} from (${answer}) as answer cross join lateral (${traceSummarySql(sql`answer.traces`)}) as summary`;
+}
+
+/** An upsert creates or updates, which only its result tells. */
+function mergedAction(plan: Plan): Sql {
+  if (plan.kind !== "mutation" || plan.mutation.kind !== "insert") return empty;
+  if (plan.mutation.conflict?.resolution !== "merge") return empty;
+  return sql` || jsonb_build_object('action', case when coalesce(answer.inserted::int, 0) > 0 then 'CREATE' else 'UPDATE' end)`;
 }
 
 function namedColumns(columns: readonly Named[]): Sql {
