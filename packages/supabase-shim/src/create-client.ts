@@ -7,7 +7,8 @@ import {
   SupabaseClient,
 } from "./client/index.ts";
 import { type PlanError, renderError } from "./errors/index.ts";
-import { insideTransactionOn, OWN_RIGHTS, type TransactionScope } from "./execute/index.ts";
+import { insideTransactionOn, type TransactionScope } from "./execute/index.ts";
+import { OWN_RIGHTS } from "./identity/index.ts";
 import { transactionOn } from "./open-transaction.ts";
 import { createPipeline, type Pipeline, runRequest } from "./pipeline.ts";
 import { toClientFailure, toClientResult } from "./response/index.ts";

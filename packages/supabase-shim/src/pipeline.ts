@@ -5,12 +5,12 @@ import {
   executePlan,
   fromThrown,
   type HttpContext,
-  type Identity,
   recordFailure,
   SchemaCacheSource,
   sessionOf,
   type TransactionScope,
 } from "./execute/index.ts";
+import type { Identity } from "./identity/index.ts";
 import { encodeParams, type Param, type PlanLimits, planRequest } from "./plan/index.ts";
 import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";

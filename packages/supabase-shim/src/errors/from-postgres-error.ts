@@ -39,8 +39,10 @@ const STATUS_BY_SQLSTATE: readonly (readonly [prefix: string, status: number])[]
   ["42501", 403],
 ];
 
-function statusOf(code: string, anonymous: boolean): number {
+function statusOf({ code, message }: PostgresErrorFields, anonymous: boolean): number {
   if (code === "42501" && anonymous) return 401;
+  // The role of a token does not exist; any other parameter is the request's fault.
+  if (code === "22023" && /^role .* does not exist$/s.test(message)) return 401;
   return STATUS_BY_SQLSTATE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 400;
 }
 
@@ -52,11 +54,13 @@ function raisedStatus(code: string): number | undefined {
 }
 
 export function fromPostgresError(fields: PostgresErrorFields, anonymous: boolean): RenderedError {
+  const status = raisedStatus(fields.code) ?? statusOf(fields, anonymous);
   return {
-    status: raisedStatus(fields.code) ?? statusOf(fields.code, anonymous),
+    status,
     code: fields.code,
     message: fields.message,
     details: fields.detail ?? null,
     hint: fields.hint ?? null,
+    ...(status === 401 ? { challenge: "Bearer" } : {}),
   };
 }

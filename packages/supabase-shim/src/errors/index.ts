@@ -1,4 +1,5 @@
 export type * from "./execute-error.ts";
+export type * from "./identity-error.ts";
 export type * from "./plan-error.ts";
 export { type CallError, renderError } from "./render-error.ts";
 export type * from "./rendered-error.ts";

@@ -7,4 +7,6 @@ export interface RenderedError {
   /** A text, or for PGRST201 an array of candidates. */
   readonly details: unknown;
   readonly hint: string | null;
+  /** What a 401 answers in `WWW-Authenticate`. */
+  readonly challenge?: string;
 }

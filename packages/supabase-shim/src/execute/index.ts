@@ -5,4 +5,4 @@ export { DoomedTransaction, TransactionScope } from "./transaction-scope.ts";
 export { enterTransaction, insideTransactionOn } from "./current-transaction.ts";
 export type { ResultSet } from "./result-set.ts";
 export { SchemaCacheSource } from "./schema-cache-source.ts";
-export { type HttpContext, type Identity, OWN_RIGHTS, type Session, sessionOf } from "./session.ts";
+export { type HttpContext, type Session, sessionOf } from "./session.ts";

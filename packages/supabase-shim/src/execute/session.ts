@@ -1,4 +1,5 @@
 import type { Parameter, Statement } from "@offramp/db";
+import type { Identity } from "../identity/index.ts";
 
 /** What the database is told about a call before its statement runs, for the one transaction of the call. */
 export interface Session {
@@ -7,18 +8,6 @@ export interface Session {
   /** The call carried no token, so a refusal asks for one: 42501 is 401. */
   readonly anonymous: boolean;
 }
-
-/** Whose rights a call has, decided by its door. */
-export interface Identity {
-  /** The database role to run as; undefined is the connection's own. */
-  readonly role?: string;
-  /** The verified claims of the call's token, for policies. */
-  readonly claims?: Readonly<Record<string, unknown>>;
-  /** No token came with the call. */
-  readonly anonymous: boolean;
-}
-
-export const OWN_RIGHTS: Identity = { anonymous: false };
 
 /** How the call was made, for policies and functions that ask. PostgREST, "Transactions", HTTP context. */
 export interface HttpContext {
