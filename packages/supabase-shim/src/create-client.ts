@@ -33,6 +33,13 @@ export interface SupabaseClientOptions {
   };
   /** The schemas that `.schema()` may name. Default: `db.schema` alone. */
   readonly schemas?: readonly string[];
+  /** What a call may ask for at most; nothing is limited by default. */
+  readonly limits?: {
+    /** How deep embeds may nest. */
+    readonly maxEmbedDepth?: number;
+    /** Bytes of a payload's JSON. */
+    readonly maxPayloadBytes?: number;
+  };
   /** False refuses aggregates, as Supabase does unless switched on. Default true. */
   readonly aggregates?: boolean;
   /**
@@ -115,6 +122,7 @@ function pipelineOf(database: Database, options: SupabaseClientOptions): Pipelin
     exposedSchemas: options.schemas ?? [options.db?.schema ?? "public"],
     aggregatesEnabled: options.aggregates ?? true,
     audit: options.audit ?? true,
+    ...options.limits,
   };
   const known = pipelines.get(database) ?? new Map<string, Pipeline>();
   pipelines.set(database, known);

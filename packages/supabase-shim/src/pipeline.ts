@@ -11,7 +11,7 @@ import {
   type TransactionScope,
 } from "./execute/index.ts";
 import type { Identity } from "./identity/index.ts";
-import { encodeParams, type Param, type PlanLimits, planRequest } from "./plan/index.ts";
+import { encodeParams, exceedsPayload, type Param, type PlanLimits, planRequest } from "./plan/index.ts";
 import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
@@ -61,6 +61,8 @@ export async function runRequest(
   context: CallContext,
 ): Promise<ApiResponse> {
   const { database } = pipeline;
+  const tooLarge = exceedsPayload(request, pipeline.limits);
+  if (tooLarge !== undefined) return shapeFailure({ stage: "plan", error: tooLarge });
   const prepared = await prepare(pipeline, request, context);
   if (!prepared.ok) return shapeFailure(prepared.error);
   const { compiled, hot, cache } = prepared.value;

@@ -67,6 +67,8 @@ export type PlanError =
     }
   /** A limit of this client was exceeded, or a part of the surface is not served. OFF001. */
   | { readonly kind: "unsupported"; readonly what: string; readonly hint: string }
+  /** OFF005: more than this client's options allow. */
+  | { readonly kind: "limitExceeded"; readonly status: number; readonly what: string; readonly hint: string }
   /** A call past an open transaction. OFF004. */
   | { readonly kind: "outsideTransaction"; readonly what: string; readonly hint: string }
   /** A call with more rights than this client may use, or none that it can verify. OFF002. */

@@ -5,6 +5,7 @@ export type * from "./condition.ts";
 export { encodeParams, type ParamValues } from "./encode-params.ts";
 export type * from "./param.ts";
 export type * from "./plan.ts";
+export { exceedsPayload } from "./exceeded-limit.ts";
 export type { PlanLimits } from "./plan-context.ts";
 export { planRequest } from "./plan-request.ts";
 export type * from "./read-node.ts";

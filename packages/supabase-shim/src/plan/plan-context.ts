@@ -6,6 +6,10 @@ export interface PlanLimits {
   readonly aggregatesEnabled: boolean;
   /** Record PHI access when the database has an audit schema. */
   readonly audit: boolean;
+  /** How deep embeds may nest; undefined is any depth. */
+  readonly maxEmbedDepth?: number;
+  /** How many bytes of JSON a payload may have; undefined is any number. */
+  readonly maxPayloadBytes?: number;
 }
 
 /** What every pass of one planning run shares. */

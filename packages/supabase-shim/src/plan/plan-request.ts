@@ -1,6 +1,7 @@
 import { err, type PlanError, type Result } from "../errors/index.ts";
 import { type ApiRequest, collectOperands } from "../request/index.ts";
 import type { SchemaCache } from "../schema-cache/index.ts";
+import { exceededLimit } from "./exceeded-limit.ts";
 import { planCall } from "./plan-call.ts";
 import type { PlanContext, PlanLimits } from "./plan-context.ts";
 import { planMutation } from "./plan-mutation.ts";
@@ -24,6 +25,8 @@ export function planRequest(
   if (handling === "strict" && invalid !== undefined && invalid.length > 0) {
     return err({ kind: "invalidPreferences", invalid });
   }
+  const exceeded = exceededLimit(request, limits);
+  if (exceeded !== undefined) return err(exceeded);
   const context: PlanContext = { request, operands: collectOperands(request), cache, limits, schema };
   switch (request.action.kind) {
     case "read":
