@@ -27,7 +27,7 @@ const checks = [
   {
     name: "format",
     says: "everything is formatted (`pnpm format` does it)",
-    commands: [[module("oxfmt", "bin/oxfmt"), "--check"]],
+    commands: [[module("oxfmt", "bin/oxfmt"), "--list-different"]],
   },
   {
     name: "unused",
