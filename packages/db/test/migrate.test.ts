@@ -73,7 +73,7 @@ describe("migrate()", () => {
   test("a second time there is nothing to do, and no right but to read is needed", async () => {
     await migrate(db, [two]);
     await db.query({
-      text: "create role reader login password 'pw'; grant usage on schema offramp to reader; grant select on offramp.migration to reader",
+      text: "drop role if exists reader; create role reader login password 'pw'; grant usage on schema offramp to reader; grant select on offramp.migration to reader",
       script: true,
     });
     const url = new URL(database.url);

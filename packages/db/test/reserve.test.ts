@@ -232,6 +232,8 @@ async function slowProxy(url: string, delayMs: number): Promise<{ slowed: string
   const target = new URL(url);
   const server = net.createServer((client) => {
     const upstream = net.connect(Number(target.port), target.hostname);
+    client.setNoDelay(true);
+    upstream.setNoDelay(true);
     const pass = (from: typeof client, to: typeof client): void => {
       from.on("data", (chunk) => setTimeout(() => to.write(chunk), delayMs));
       from.on("close", () => to.destroy());

@@ -138,6 +138,16 @@ describe("statements", () => {
     expect(printed).toEqual([]);
   });
 
+  test("COPY is refused, and its connection is not used again", async () => {
+    await database.db.query({ text: "create table copied (a int)" });
+    for (const text of ["copy copied from stdin", "copy (select 1) to stdout"]) {
+      expect((await rejection(database.db.query({ text }))).message).toMatch(
+        /COPY … FROM STDIN and COPY … TO STDOUT are not supported/,
+      );
+      expect(await database.db.query({ text: "select 1 as one" })).toEqual([{ one: "1" }]);
+    }
+  });
+
   test("a value that PostgreSQL cannot read is its error", async () => {
     const error = await rejection(database.db.query({ text: "select $1::int as value", values: ["abc"] }));
     expect(error).toBeInstanceOf(ServerError);

