@@ -1,5 +1,3 @@
-import type { ColumnBuilderBase } from "drizzle-orm";
-
 /**
  * What kind of protected health information a column holds.
  *
@@ -69,7 +67,7 @@ const TABLE_COLUMNS = Symbol.for("drizzle:Columns");
  * });
  * console.log(bloodPressure.systolic.name);
  */
-export function phi<T extends ColumnBuilderBase>(column: T, kind: PhiKind): T {
+export function phi<T extends object>(column: T, kind: PhiKind): T {
   markOf(column)[PHI] = kind;
   return column;
 }
@@ -84,7 +82,7 @@ export function phi<T extends ColumnBuilderBase>(column: T, kind: PhiKind): T {
  * const patients = pgTable("patients", { id: dataSubject(uuid("id").primaryKey()) });
  * console.log(patients.id.name);
  */
-export function dataSubject<T extends ColumnBuilderBase>(column: T): T {
+export function dataSubject<T extends object>(column: T): T {
   markOf(column)[SUBJECT] = true;
   return column;
 }
