@@ -1,6 +1,6 @@
 import type { Database } from "@offramp/db";
 import { deriveSchemaCache, type SchemaCache } from "../schema-cache/index.ts";
-import { loadCatalog } from "./load-catalog.ts";
+import { loadCatalog } from "./catalog/load-catalog.ts";
 
 /** The shortest time between two reloads that stale names ask for, in milliseconds. */
 const RELOAD_INTERVAL_MS = 1000;
@@ -34,7 +34,7 @@ export class SchemaCacheSource {
   }
 
   #load(): Promise<SchemaCache> {
-    const loading = loadCatalog(this.#database, this.#exposedSchemas).then((catalog) => {
+    const loading = loadCatalog(this.#database, this.#exposedSchemas).then(({ catalog }) => {
       this.#loadedAt = Date.now();
       return deriveSchemaCache(catalog);
     });

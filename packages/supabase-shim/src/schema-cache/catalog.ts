@@ -4,10 +4,8 @@ import type { ColumnPair, ComputedRelationship } from "./relationship.ts";
 import type { Routine } from "./routine.ts";
 
 export interface CatalogTable extends QualifiedName {
-  readonly oid: string;
   readonly isView: boolean;
   readonly columns: readonly Column[];
-  readonly primaryKey: readonly string[];
 }
 
 export interface CatalogForeignKey {
@@ -15,7 +13,7 @@ export interface CatalogForeignKey {
   readonly foreignTable: QualifiedName;
   readonly constraint: string;
   readonly columns: readonly ColumnPair[];
-  /** The referencing columns are a primary key or unique constraint. */
+  /** The referencing columns are those of a primary key or unique constraint. */
   readonly unique: boolean;
 }
 
@@ -25,6 +23,14 @@ export interface CatalogViewColumn {
   readonly column: string;
   readonly source: QualifiedName;
   readonly sourceColumn: string;
+}
+
+/** A function by which an API shows a domain's values, or reads them: JSON or text in, or out. */
+export interface CatalogRepresentation {
+  /** As `format_type` prints it. */
+  readonly source: string;
+  readonly target: string;
+  readonly routine: QualifiedName;
 }
 
 export interface CatalogPrimaryKey {
@@ -47,12 +53,13 @@ export interface Catalog {
   /** The session's own search path, as schema names that exist. */
   readonly searchPath: readonly string[];
   readonly tables: readonly CatalogTable[];
-  /** Of every schema: a view may stand for a table that is not exposed. */
+  /** Of the exposed relations, and of those that views show. */
   readonly primaryKeys: readonly CatalogPrimaryKey[];
   readonly foreignKeys: readonly CatalogForeignKey[];
   readonly viewColumns: readonly CatalogViewColumn[];
   readonly routines: readonly Routine[];
   readonly computedRelationships: readonly ComputedRelationship[];
+  readonly representations: readonly CatalogRepresentation[];
   /** Undefined when the database has no audit schema. */
   readonly phi?: { readonly columns: readonly CatalogMark[]; readonly subjects: readonly CatalogMark[] };
 }

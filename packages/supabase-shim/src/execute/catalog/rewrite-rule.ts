@@ -4,7 +4,7 @@ export interface TargetColumn {
   /** The relation's oid. */
   readonly relation: string;
   /** The column's number in it. */
-  readonly column: string;
+  readonly column: number;
 }
 
 /**
@@ -22,7 +22,7 @@ export function targetColumns(rule: string): TargetColumn[] {
     const name = field(entry, "resname");
     if (relation === undefined || column === undefined || name === undefined) continue;
     if (relation === "0" || field(entry, "resjunk") === "true") continue;
-    columns.push({ name: unescape(name), relation, column });
+    columns.push({ name: unescape(name), relation, column: Number(column) });
   }
   return columns;
 }
@@ -32,14 +32,12 @@ function outermostTargets(rule: string): string[] {
   const entries: string[] = [];
   let depth = 0;
   let start: number | undefined;
-  // The rule is `({QUERY …})`: the query's own braces are depth 1, its targets' depth 2.
-  for (let index = 0; index < rule.length; index += 1) {
-    const character = rule[index];
-    if (character === "\\") index += 1;
-    else if (character === "{") {
+  // The rule is `({QUERY …})`: the query's own braces are depth 1, its targets' depth 2. An escaped brace is text.
+  for (const { 0: brace, index } of rule.matchAll(/\\.|[{}]/gsu)) {
+    if (brace === "{") {
       depth += 1;
       if (depth === 2 && rule.startsWith("{TARGETENTRY ", index)) start = index;
-    } else if (character === "}") {
+    } else if (brace === "}") {
       if (depth === 2 && start !== undefined) {
         entries.push(rule.slice(start, index + 1));
         start = undefined;

@@ -1,0 +1,24 @@
+/** The session's search path, asked before it is emptied, whose rights it has, and whether the audit trail is installed. */
+export const SESSION_SQL: string = `
+select json_build_object(
+  'searchPath', to_json(pg_catalog.current_schemas(false)),
+  'role', current_user,
+  'serverVersion', pg_catalog.current_setting('server_version'),
+  'audited', exists (
+    select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'audit' and c.relname = 'phi_column'
+  )
+)::text as json`;
+
+function marksSql(table: "phi_column" | "phi_subject"): string {
+  return `(
+    select coalesce(json_agg(json_build_object(
+      'table', json_build_object('schema', table_schema, 'name', table_name), 'column', column_name
+    ) order by table_schema collate "C", table_name collate "C", column_name collate "C"), '[]')
+    from audit.${table}
+  )`;
+}
+
+/** The PHI inventory in one order, so that two readings of it can be compared. */
+export const MARKS_SQL: string = `
+select json_build_object('columns', ${marksSql("phi_column")}, 'subjects', ${marksSql("phi_subject")})::text as json`;
