@@ -50,6 +50,22 @@ export function connectionLost(target: Target, reason: string | undefined): Conn
   );
 }
 
+/** The handle itself was closed. */
+export function closed(): ConnectionError {
+  return new ConnectionError(
+    "closed",
+    "the database handle was closed with close(). Make a new one with connect().",
+  );
+}
+
+/** A statement that streams: the session is of no use to others. */
+export function copyNotSupported(): ConnectionError {
+  return new ConnectionError(
+    "lost",
+    "COPY … FROM STDIN and COPY … TO STDOUT are not supported, and their connection was closed. Use insert … select from json or arrays, or psql.",
+  );
+}
+
 function failure(target: Target, { problem, what, remedy }: Explanation): ConnectionError {
   return new ConnectionError(problem, `cannot connect to PostgreSQL at ${where(target)}: ${what}. ${remedy}`);
 }

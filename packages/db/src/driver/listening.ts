@@ -1,7 +1,8 @@
 import { ServerError } from "../errors/server-error.ts";
 import type { Listener } from "../port.ts";
 import { quoteIdentifier } from "../quote-identifier.ts";
-import { closed, type ServerConnection } from "./server-connection.ts";
+import { closed } from "./connection-failure.ts";
+import type { ServerConnection } from "./server-connection.ts";
 
 export interface Subscription {
   readonly channel: string;

@@ -1,5 +1,6 @@
 import { ConnectionError } from "../errors/connection-error.ts";
-import { closed, type ServerConnection } from "./server-connection.ts";
+import { closed } from "./connection-failure.ts";
+import type { ServerConnection } from "./server-connection.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
 
 export interface PoolLimits {

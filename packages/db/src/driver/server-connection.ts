@@ -4,12 +4,15 @@ import { ConnectionError } from "../errors/connection-error.ts";
 import type { Row, Statement } from "../port.ts";
 import { sendCancelRequest } from "./cancel-request.ts";
 import {
+  closed,
   connectionLost,
+  copyNotSupported,
   connectTimeout,
   neverReady,
   startupRefusal,
   systemCode,
 } from "./connection-failure.ts";
+import { forbidResending } from "./forbid-resending.ts";
 import { openSocket } from "./open-socket.ts";
 import {
   createDriverClient,
@@ -293,20 +296,6 @@ export class ServerConnection {
   }
 }
 
-function copyNotSupported(): ConnectionError {
-  return new ConnectionError(
-    "lost",
-    "COPY … FROM STDIN and COPY … TO STDOUT are not supported, and their connection was closed. Use insert … select from json or arrays, or psql.",
-  );
-}
-
-export function closed(): ConnectionError {
-  return new ConnectionError(
-    "closed",
-    "the database handle was closed with close(). Make a new one with connect().",
-  );
-}
-
 async function passwordOf(target: Target): Promise<string> {
   try {
     return await target.password();
@@ -321,23 +310,6 @@ async function passwordOf(target: Target): Promise<string> {
 
 function isLost(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem === "lost";
-}
-
-/**
- * After "cached plan must not change result type" the driver sends a prepared statement again, at
- * the end of the line: behind a `commit` that was already sent, so outside its transaction and
- * without its role and claims. The driver decides by `prepared`, which it needs only while it
- * builds the message; afterwards the property reads false and the error is delivered.
- */
-function forbidResending(query: DriverQuery): void {
-  let prepared = false;
-  Object.defineProperty(query, "prepared", {
-    get: () => prepared,
-    set: (value: boolean) => {
-      prepared = value;
-      if (value) queueMicrotask(() => (prepared = false));
-    },
-  });
 }
 
 function toOutcome(result: DriverResult | readonly DriverResult[]): Outcome {

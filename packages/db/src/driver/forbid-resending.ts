@@ -1,0 +1,18 @@
+import type { DriverQuery } from "./postgres-client.ts";
+
+/**
+ * After "cached plan must not change result type" the driver sends a prepared statement again, at
+ * the end of the line: behind a `commit` that was already sent, so outside its transaction and
+ * without its role and claims. The driver decides by `prepared`, which it needs only while it
+ * builds the message; afterwards the property reads false and the error is delivered.
+ */
+export function forbidResending(query: DriverQuery): void {
+  let prepared = false;
+  Object.defineProperty(query, "prepared", {
+    get: () => prepared,
+    set: (value: boolean) => {
+      prepared = value;
+      if (value) queueMicrotask(() => (prepared = false));
+    },
+  });
+}
