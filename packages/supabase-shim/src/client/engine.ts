@@ -1,5 +1,6 @@
 import type { RequestError } from "../errors/request-error.ts";
 import type { Result } from "../errors/result.ts";
+import type { Claims } from "../identity/index.ts";
 import type { ApiRequest } from "../request/index.ts";
 
 /** One call: the request, or why it could not be made, and how to run it. */
@@ -8,6 +9,8 @@ export interface Call {
   readonly signal?: AbortSignal;
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Those of `withClaims`: the call runs as their role. */
+  readonly claims?: Claims;
   readonly timeoutMs?: number;
   /** Milliseconds that PostgreSQL lets the statement run. */
   readonly statementTimeoutMs?: number;
@@ -47,7 +50,20 @@ export type ClientResult<T> =
  */
 export type Run = (call: Call) => Promise<ClientResult<unknown>>;
 
-/** How a transaction runs. */
+/**
+ * How a transaction runs.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type TransactionOptions } from "@offramp/supabase-shim";
+ *
+ * const report: TransactionOptions = { isolation: "repeatable read", readOnly: true };
+ * const supabase = createClient("postgres://localhost/clinic", "service-key");
+ * await supabase.transaction(async (tx) => {
+ *   console.log(await tx.from("subscriptions").select("tier, count()"));
+ * }, report);
+ * ```
+ */
 export interface TransactionOptions {
   /** Default `read committed`. */
   readonly isolation?: "read committed" | "repeatable read" | "serializable";

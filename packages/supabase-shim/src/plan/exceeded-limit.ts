@@ -17,8 +17,12 @@ export function exceededLimit(request: ApiRequest, limits: PlanLimits): PlanErro
 }
 
 /** Whether a payload is too large. Its size is no part of a request's shape, so it is asked of every call. */
-export function exceedsPayload({ action }: ApiRequest, { maxPayloadBytes }: PlanLimits): PlanError | undefined {
-  if (maxPayloadBytes === undefined || !("payload" in action) || action.payload.kind !== "json") return undefined;
+export function exceedsPayload(
+  { action }: ApiRequest,
+  { maxPayloadBytes }: PlanLimits,
+): PlanError | undefined {
+  if (maxPayloadBytes === undefined || !("payload" in action) || action.payload.kind !== "json")
+    return undefined;
   const bytes = Buffer.byteLength(action.payload.text);
   if (bytes <= maxPayloadBytes) return undefined;
   return {

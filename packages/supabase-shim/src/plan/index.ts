@@ -1,8 +1,7 @@
 export type { AggregateFunction } from "../request/index.ts";
-export type { QualifiedName, RoutineParameter } from "../schema-cache/index.ts";
 export type * from "./column-ref.ts";
 export type * from "./condition.ts";
-export { encodeParams, type ParamValues } from "./encode-params.ts";
+export { encodeParams } from "./encode-params.ts";
 export type * from "./param.ts";
 export type * from "./plan.ts";
 export { exceedsPayload } from "./exceeded-limit.ts";

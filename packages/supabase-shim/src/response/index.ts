@@ -1,3 +1,3 @@
-export { type ClientResult, toClientFailure, toClientResult } from "./client-result.ts";
-export { type Answered, type ApiResponse, shapeFailure, shapeResponse } from "./shape-response.ts";
+export { toClientFailure, toClientResult } from "./client-result.ts";
+export { type ApiResponse, shapeFailure, shapeResponse } from "./shape-response.ts";
 export { statusText } from "./status-text.ts";

@@ -1,6 +1,17 @@
 import { connect, type Database } from "@offramp/db";
 
-/** What `createClient` takes first. */
+/**
+ * What `createClient` takes first: a URL, or a handle from `connect()`.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@offramp/db";
+ * import { type ClientTarget, createClient } from "@offramp/supabase-shim";
+ *
+ * const target: ClientTarget = process.env["SUPABASE_URL"] ?? connect({ host: "localhost", database: "clinic" });
+ * console.log(await createClient(target, "service-key").from("profiles").select("id"));
+ * ```
+ */
 export type ClientTarget = string | Database;
 
 /** One pool per target: applications make a client per request. The key holds the password, so it is never shown. */

@@ -47,7 +47,10 @@ export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: 
     for (const { column } of node.order) note(column);
     for (const condition of node.where) visitColumns(condition, note);
   }
-  const embeds = node.embeds.map((embed) => ({ ...embed, node: markPhi(cache, embed.node, { touched, shown }) }));
+  const embeds = node.embeds.map((embed) => ({
+    ...embed,
+    node: markPhi(cache, embed.node, { touched, shown }),
+  }));
   const grouped = groups(node);
   return {
     ...node,
