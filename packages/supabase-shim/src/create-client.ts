@@ -1,21 +1,35 @@
 import type { Database } from "@offramp/db";
 import {
-  type Call,
-  type ClientResult,
+  authMember,
   type ClientSettings,
+  type OtherMembers,
   type Run,
+  sessionTokenOf,
   SupabaseClient,
 } from "./client/index.ts";
-import { type PlanError, renderError } from "./errors/index.ts";
-import { insideTransactionOn, type TransactionScope } from "./execute/index.ts";
-import { OWN_RIGHTS } from "./identity/index.ts";
+import { err, renderError } from "./errors/index.ts";
+import type { TransactionScope } from "./execute/index.ts";
+import { ClientAccess, type JwtConfig, verifierOf } from "./identity/index.ts";
 import { transactionOn } from "./open-transaction.ts";
-import { createPipeline, type Pipeline, runRequest } from "./pipeline.ts";
-import { toClientFailure, toClientResult } from "./response/index.ts";
-import { refusedKey, refusedToken } from "./target/key-rights.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { runCall } from "./run-call.ts";
 import { type ClientTarget, openDatabase } from "./target/open-database.ts";
 
-/** Options of {@link createClient}: supabase-js's that concern queries, and Offramp's own. */
+/**
+ * Options of {@link createClient}: supabase-js's that concern queries, and Offramp's own.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type SupabaseClientOptions } from "@offramp/supabase-shim";
+ *
+ * const options: SupabaseClientOptions = {
+ *   db: { schema: "public", statementTimeout: 5000 },
+ *   schemas: ["public", "billing"],
+ *   limits: { maxEmbedDepth: 5 },
+ * };
+ * console.log(await createClient("postgres://localhost/clinic", "service-key", options).from("profiles").select("id"));
+ * ```
+ */
 export interface SupabaseClientOptions {
   readonly db?: {
     /** The schema of tables and functions without `.schema()`. Default `public`. */
@@ -47,13 +61,23 @@ export interface SupabaseClientOptions {
    * someone answers for otherwise, such as a migration.
    */
   readonly audit?: boolean;
-  /** Refused: tokens are not served yet. */
+  /**
+   * How users' tokens are verified: the project's JWT secret, or the public keys of whoever signs them. Without it
+   * every token is refused.
+   */
+  readonly jwt?: JwtConfig;
+  /** Gives the token of the signed-in user, whose rights a call then has; null for nobody, who has the key's. */
   readonly accessToken?: () => Promise<string | null>;
-  /** Taken so that the call compiles; auth is not part of Offramp. */
+  /**
+   * The application's client of supabase-js, for the time in which auth, storage, functions or realtime still live
+   * there: these members are then its own, and queries run as its signed-in user.
+   */
+  readonly delegate?: OtherMembers;
+  /** Taken so that the call compiles; auth is the delegate's. */
   readonly auth?: unknown;
-  /** Taken so that the call compiles; realtime is not part of Offramp. */
+  /** Taken so that the call compiles; realtime is the delegate's. */
   readonly realtime?: unknown;
-  /** Taken so that the call compiles; storage is not part of Offramp. */
+  /** Taken so that the call compiles; storage is the delegate's. */
   readonly storage?: unknown;
 }
 
@@ -67,7 +91,19 @@ const pipelines = new WeakMap<Database, Map<string, Pipeline>>();
  * The first argument is a `postgres://` URL, a handle from `connect()` of `@offramp/db`, or the application's old
  * `https://….supabase.co` URL; then the database comes from `DATABASE_URL` or `DATABASE_SECRET_ID`.
  *
- * @throws {Error} the target or the key is missing or wrong, or the key or a token asks for other rights than the connection's own.
+ * Whose rights a call has: those of the user's token, which must verify against `jwt` (from the call's or the
+ * client's `Authorization` header, `accessToken`, or the delegate's session), or of `withClaims`; else those of the
+ * key. The key is configuration and chooses only among what the database lets the connection be:
+ *
+ * - a publishable key (`sb_publishable_…`) or anon key runs as the role `anon`, and where that role is missing no call runs;
+ * - a secret key (`sb_secret_…`) or service role key runs as `service_role` where the connection may be that, else with
+ *   the connection's own rights;
+ * - a JSON Web Token of another role runs as that role; what else it claims reaches policies only if it verifies;
+ * - any other text, or none, runs with the connection's own rights.
+ *
+ * Never take the key from a request: what users send are tokens.
+ *
+ * @throws {Error} the target or the key is missing or wrong, or `jwt` or `schemaSnapshot` cannot be read.
  *
  * @example
  * ```ts
@@ -87,12 +123,12 @@ export function createClient(
   if (typeof supabaseUrl === "string" && /^https?:/i.test(supabaseUrl) && !supabaseKey) {
     throw new Error("supabaseKey is required.");
   }
-  refuseOtherRights(supabaseKey, options);
+  const access = accessOf(supabaseKey, options);
   const pipeline = pipelineOf(openDatabase(supabaseUrl), options);
   const runIn =
     (scope?: TransactionScope): Run =>
     (call) =>
-      runCall(pipeline, call, scope);
+      runCall({ pipeline, access }, call, scope);
   const settings: ClientSettings = {
     run: runIn(),
     transaction: transactionOn(
@@ -104,17 +140,30 @@ export function createClient(
     timeout: options.db?.timeout,
     statementTimeout: options.db?.statementTimeout,
     retry: options.db?.retry,
+    members: options.delegate ?? { auth: auth(options.jwt) },
   };
   return new SupabaseClient(settings);
 }
 
-function refuseOtherRights(key: string | undefined, options: SupabaseClientOptions): void {
-  const names = Object.keys(options.global?.headers ?? {}).map((name) => name.toLowerCase());
-  const refused =
-    (key === undefined ? undefined : refusedKey(key)) ??
-    (names.includes("authorization") ? refusedToken("global.headers.Authorization") : undefined) ??
-    (options.accessToken === undefined ? undefined : refusedToken("accessToken"));
-  if (refused !== undefined) throw new Error(`${refused.what} ${refused.hint}`);
+function accessOf(
+  key: string | undefined,
+  { jwt, accessToken, delegate }: SupabaseClientOptions,
+): ClientAccess {
+  return new ClientAccess({
+    key,
+    jwt,
+    accessToken: accessToken ?? (delegate === undefined ? undefined : sessionTokenOf(delegate)),
+  });
+}
+
+/** `auth` without a delegate: what a token alone can answer. */
+function auth(jwt: JwtConfig = {}): OtherMembers["auth"] {
+  return authMember(async (token, moment) => {
+    const verified = await verifierOf(jwt).verify(token, moment);
+    if (verified.ok) return verified;
+    const { message } = renderError({ stage: "identity", error: verified.error });
+    return err({ error: verified.error, message });
+  });
 }
 
 function pipelineOf(database: Database, options: SupabaseClientOptions): Pipeline {
@@ -130,40 +179,4 @@ function pipelineOf(database: Database, options: SupabaseClientOptions): Pipelin
   const pipeline = known.get(key) ?? createPipeline(database, configuration);
   known.set(key, pipeline);
   return pipeline;
-}
-
-const OUTSIDE_TRANSACTION: PlanError = {
-  kind: "outsideTransaction",
-  what: "A call inside transaction() was made with the outer client, so it would not be part of the transaction.",
-  hint: "Use the client that the function was given: transaction(async (tx) => { await tx.from(…) }).",
-};
-
-async function runCall(
-  pipeline: Pipeline,
-  call: Call,
-  transaction?: TransactionScope,
-): Promise<ClientResult<unknown>> {
-  if (!call.request.ok) return toClientFailure(renderError({ stage: "request", error: call.request.error }));
-  if (transaction === undefined && insideTransactionOn(pipeline.database)) {
-    return toClientFailure(renderError({ stage: "plan", error: OUTSIDE_TRANSACTION }));
-  }
-  if ("authorization" in call.headers) {
-    const { what, hint } = refusedToken("The call's Authorization header");
-    return toClientFailure(renderError({ stage: "plan", error: { kind: "rightsRefused", what, hint } }));
-  }
-  const signal = joinedSignal(call);
-  const response = await runRequest(pipeline, call.request.value, {
-    identity: OWN_RIGHTS,
-    ...(signal === undefined ? {} : { signal }),
-    ...(call.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: call.statementTimeoutMs }),
-    ...(transaction === undefined ? {} : { transaction }),
-  });
-  return toClientResult(call.request.value, response);
-}
-
-/** The caller's signal, and the client's timeout. */
-function joinedSignal({ signal, timeoutMs }: Call): AbortSignal | undefined {
-  if (timeoutMs === undefined) return signal;
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }

@@ -1,4 +1,5 @@
 export {
+  type OtherMembers,
   PostgrestBuilder,
   PostgrestClient,
   PostgrestError,
@@ -10,7 +11,11 @@ export {
   type PostgrestResponseSuccess,
   type PostgrestSingleResponse,
   PostgrestTransformBuilder,
+  type RoleClaims,
   SupabaseClient,
 } from "./client/index.ts";
+export { serviceRolePolicies, type ServiceRoleReport } from "./compat/service-role-policies.ts";
+export { supabaseCompat } from "./compat/supabase-compat.ts";
+export type { JsonWebKey, JsonWebKeySet, JwtConfig } from "./identity/index.ts";
 export { createClient, type SupabaseClientOptions } from "./create-client.ts";
 export { closeAll, type ClientTarget } from "./target/open-database.ts";

@@ -63,22 +63,27 @@ export const layerTable: LayerTable = {
       },
       types: { rooms: [], typesOnly: true },
       target: { rooms: all("errors"), packages: ["@offramp/db"] },
+      "package-root": { rooms: [] },
+      compat: { rooms: all("package-root"), packages: ["@offramp/db"] },
       "open-transaction": { rooms: all("client", "errors", "execute"), packages: ["@offramp/db"] },
+      "run-call": {
+        rooms: [
+          ...all("errors", "execute", "request", "response", "pipeline"),
+          ...typesOf("client", "identity"),
+        ],
+      },
       "create-client": {
-        rooms: all(
-          "client",
-          "errors",
-          "identity",
-          "execute",
-          "response",
-          "target",
-          "open-transaction",
-          "pipeline",
-        ),
+        rooms: [
+          ...all("client", "errors", "identity", "target", "open-transaction", "pipeline", "run-call"),
+          ...typesOf("execute"),
+        ],
         packages: ["@offramp/db"],
       },
       index: {
-        rooms: [...all("client", "http", "target", "create-client"), ...typesOf("types")],
+        rooms: [
+          ...all("client", "http", "target", "compat", "create-client"),
+          ...typesOf("types", "identity"),
+        ],
         packages: ["@offramp/db", "@offramp/audit"],
       },
     },

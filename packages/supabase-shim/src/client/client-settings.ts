@@ -1,4 +1,6 @@
+import type { Claims } from "../identity/index.ts";
 import type { Engine } from "./engine.ts";
+import type { OtherMembers } from "./other-members.ts";
 
 export type HeadersLike = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[];
 
@@ -7,6 +9,10 @@ export interface ClientSettings extends Pick<Engine, "run"> {
   /** Absent where transactions are not served, as in a recording test. */
   readonly transaction?: Engine["transaction"];
   readonly headers?: HeadersLike | undefined;
+  /** Those of `withClaims`. */
+  readonly claims?: Claims | undefined;
+  /** What the client has besides queries. */
+  readonly members?: OtherMembers | undefined;
   /** The schema of tables and functions; undefined is the first exposed one. */
   readonly schema?: string | undefined;
   /** Milliseconds until a call is cancelled; undefined, zero and less mean never. */

@@ -5,8 +5,11 @@ export { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 export { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 export { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
 export { SupabaseClient } from "./supabase-client.ts";
+export { authMember } from "./auth-member.ts";
+export type { RoleClaims } from "./checked-claims.ts";
 export type { ClientSettings } from "./client-settings.ts";
-export type { Call, ClientError, ClientResult, Engine, Run, TransactionOptions } from "./engine.ts";
+export type { Call, ClientResult, Engine, Run, TransactionOptions } from "./engine.ts";
+export { type OtherMembers, sessionTokenOf } from "./other-members.ts";
 export type {
   PostgrestMaybeSingleResponse,
   PostgrestResponse,

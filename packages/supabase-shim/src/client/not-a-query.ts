@@ -14,7 +14,7 @@ export function notAQuery(path: string): AnyMember {
 /** Throws the error that names the way out. */
 export function refuse(path: string): never {
   throw new Error(
-    `supabase.${path}() is not part of Offramp, which serves queries. Keep the Supabase client for it during the transition: make one with createClient from "@supabase/supabase-js" beside this one and call ${path}() there.`,
+    `supabase.${path}() is not part of Offramp, which serves queries. Keep the Supabase client for it during the transition: make one with createClient from "@supabase/supabase-js" and pass it on as createClient(…, { delegate }).`,
   );
 }
 

@@ -1,6 +1,7 @@
-import type { ClientSettings } from "./client-settings.ts";
+import { checkedClaims, type RoleClaims } from "./checked-claims.ts";
+import { type ClientSettings, copyHeaders } from "./client-settings.ts";
 import type { TransactionOptions } from "./engine.ts";
-import { notAQuery, refuse } from "./not-a-query.ts";
+import { callOther, otherMember } from "./other-members.ts";
 import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
 import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import type { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
@@ -9,8 +10,9 @@ import type { AnyMember, AnyRow } from "./untyped.ts";
 
 /**
  * What `createClient` makes: supabase-js's client on your own PostgreSQL. Queries run here; auth,
- * storage, functions and realtime are there to be reached, but to call them throws an error that
- * names the way out.
+ * storage, functions and realtime are those of the option `delegate`. Without one they are there to be
+ * reached, but to call them throws an error that names the way out; only `auth.getUser(jwt)` and
+ * `auth.getClaims(jwt)` answer, from the token, which they verify.
  *
  * @example
  * ```ts
@@ -25,20 +27,50 @@ import type { AnyMember, AnyRow } from "./untyped.ts";
  * ```
  */
 export class SupabaseClient {
-  /** Not part of Offramp; a call throws. */
-  readonly auth: AnyMember = notAQuery("auth");
-  /** Not part of Offramp; a call throws. */
-  readonly storage: AnyMember = notAQuery("storage");
-  /** Not part of Offramp; a call throws. */
-  readonly functions: AnyMember = notAQuery("functions");
-  /** Not part of Offramp; a call throws. */
-  readonly realtime: AnyMember = notAQuery("realtime");
+  /** The delegate's; else `getUser(jwt)` and `getClaims(jwt)`, and every other call throws. */
+  readonly auth: AnyMember;
+  /** The delegate's; else a call throws. */
+  readonly storage: AnyMember;
+  /** The delegate's; else a call throws. */
+  readonly functions: AnyMember;
+  /** The delegate's; else a call throws. */
+  readonly realtime: AnyMember;
   protected readonly rest: PostgrestClient;
   private readonly settings: ClientSettings;
 
   constructor(settings: ClientSettings) {
+    const { claims, members, run } = settings;
     this.settings = settings;
-    this.rest = new PostgrestClient(settings);
+    this.rest = new PostgrestClient(
+      claims === undefined ? settings : { ...settings, run: (call) => run({ ...call, claims }) },
+    );
+    this.auth = otherMember(members, "auth");
+    this.storage = otherMember(members, "storage");
+    this.functions = otherMember(members, "functions");
+    this.realtime = otherMember(members, "realtime");
+  }
+
+  /**
+   * A client on the same pool whose calls run as the role in these claims, with the claims visible to policies, for a
+   * server that knows its user already. The claims are taken as they are: they must come from your own code, never
+   * from a request that nothing has verified. A call that sets an `Authorization` header of its own runs by that.
+   *
+   * @throws {TypeError} the claims name no role, or are no JSON.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const asAda = supabase.withClaims({ role: "authenticated", sub: "00000000-0000-4000-8000-000000000001" });
+   * const { data } = await asAda.from("reports").select("id");
+   * console.log(data);
+   * ```
+   */
+  withClaims(claims: RoleClaims): SupabaseClient {
+    const headers = copyHeaders(this.settings.headers);
+    headers.delete("authorization");
+    return new SupabaseClient({ ...this.settings, headers, claims: checkedClaims(claims) });
   }
 
   /**
@@ -93,23 +125,23 @@ export class SupabaseClient {
     return this.rest.rpc(fn, args, options);
   }
 
-  /** Not part of Offramp; throws. */
-  channel(..._args: AnyMember[]): AnyMember {
-    return refuse("channel");
+  /** The delegate's; without one it throws. */
+  channel(...args: AnyMember[]): AnyMember {
+    return callOther(this.settings.members, "channel", args);
   }
 
-  /** Not part of Offramp; throws. */
+  /** The delegate's; without one it throws. */
   getChannels(): AnyMember[] {
-    return refuse("getChannels");
+    return callOther(this.settings.members, "getChannels", []);
   }
 
-  /** Not part of Offramp; throws. */
-  removeChannel(..._args: AnyMember[]): AnyMember {
-    return refuse("removeChannel");
+  /** The delegate's; without one it throws. */
+  removeChannel(...args: AnyMember[]): AnyMember {
+    return callOther(this.settings.members, "removeChannel", args);
   }
 
-  /** Not part of Offramp; throws. */
+  /** The delegate's; without one it throws. */
   removeAllChannels(): AnyMember {
-    return refuse("removeAllChannels");
+    return callOther(this.settings.members, "removeAllChannels", []);
   }
 }

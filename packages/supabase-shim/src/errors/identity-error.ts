@@ -34,7 +34,7 @@ export type IdentityError =
   | { readonly kind: "tokenRequired" }
   /** PGRST303 */
   | { readonly kind: "claims"; readonly problem: ClaimsProblem }
-  /** OFF005: the keys are published at a URL that does not answer. */
+  /** OFF006: the keys are published at a URL that does not answer. */
   | { readonly kind: "keysUnavailable"; readonly where: string; readonly why: string }
   /** OFF002: rights that this client may not use, or that the database does not know. */
   | { readonly kind: "rightsRefused"; readonly what: string; readonly hint: string };

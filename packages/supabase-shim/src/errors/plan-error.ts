@@ -70,6 +70,4 @@ export type PlanError =
   /** OFF005: more than this client's options allow. */
   | { readonly kind: "limitExceeded"; readonly status: number; readonly what: string; readonly hint: string }
   /** A call past an open transaction. OFF004. */
-  | { readonly kind: "outsideTransaction"; readonly what: string; readonly hint: string }
-  /** A call with more rights than this client may use, or none that it can verify. OFF002. */
-  | { readonly kind: "rightsRefused"; readonly what: string; readonly hint: string };
+  | { readonly kind: "outsideTransaction"; readonly what: string; readonly hint: string };

@@ -40,7 +40,7 @@ export function renderIdentityError(error: IdentityError): RenderedError {
     case "keysUnavailable":
       return {
         status: 503,
-        code: "OFF005",
+        code: "OFF006",
         message: `The keys that verify tokens could not be fetched from ${error.where}: ${error.why}`,
         details: null,
         hint: "Check the URL in jwt.jwks and the way to it. Nothing runs for a token that cannot be verified.",

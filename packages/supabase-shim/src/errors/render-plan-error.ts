@@ -152,7 +152,5 @@ export function renderPlanError(error: PlanError): RenderedError {
       return rendered({ status: error.status, code: "OFF005", message: error.what, hint: error.hint });
     case "outsideTransaction":
       return rendered({ status: 409, code: "OFF004", message: error.what, hint: error.hint });
-    case "rightsRefused":
-      return rendered({ status: 401, code: "OFF002", message: error.what, hint: error.hint });
   }
 }

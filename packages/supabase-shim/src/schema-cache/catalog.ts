@@ -52,6 +52,8 @@ export interface Catalog {
   readonly exposedSchemas: readonly string[];
   /** The session's own search path, as schema names that exist. */
   readonly searchPath: readonly string[];
+  /** Whether the connection may set each of the roles that Supabase's keys stand for. */
+  readonly settableRoles: Readonly<Record<string, boolean>>;
   readonly tables: readonly CatalogTable[];
   /** Of the exposed relations, and of those that views show. */
   readonly primaryKeys: readonly CatalogPrimaryKey[];

@@ -34,6 +34,7 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
   return {
     exposedSchemas: catalog.exposedSchemas,
     searchPath: catalog.searchPath,
+    settableRoles: catalog.settableRoles,
     tables,
     relationships: deriveRelationships(catalog, viewColumns, primaryKeys),
     routines,

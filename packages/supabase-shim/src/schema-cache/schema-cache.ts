@@ -9,6 +9,8 @@ import type { Table } from "./table.ts";
 export interface SchemaCache {
   readonly exposedSchemas: readonly string[];
   readonly searchPath: readonly string[];
+  /** Whether the connection may set each of the roles that Supabase's keys stand for. */
+  readonly settableRoles: Readonly<Record<string, boolean>>;
   /** By {@link nameKey}; exposed schemas only. */
   readonly tables: ReadonlyMap<string, Table>;
   /** By the {@link nameKey} of the relation they start from. */

@@ -1,18 +1,29 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { renderError } from "../../src/errors/index.ts";
-import { authenticate, type Identity, type IdentityConfig, type JwtConfig } from "../../src/identity/index.ts";
+import {
+  authenticate,
+  type Identity,
+  type IdentityConfig,
+  type JwtConfig,
+} from "../../src/identity/index.ts";
 import { base64Url, ecPair, ed25519Pair, hsToken, inSeconds, rsaPair, SECRET, signedPart } from "./tokens.ts";
 
 const withSecret: IdentityConfig = { jwt: { secret: SECRET }, anonRole: "anon" };
 
-async function identity(authorization: string | undefined, config: IdentityConfig = withSecret): Promise<Identity> {
+async function identity(
+  authorization: string | undefined,
+  config: IdentityConfig = withSecret,
+): Promise<Identity> {
   const result = await authenticate(authorization, config);
   if (!result.ok) throw new Error(renderError({ stage: "identity", error: result.error }).message);
   return result.value;
 }
 
-async function refusal(authorization: string | undefined, config: IdentityConfig = withSecret): Promise<unknown> {
+async function refusal(
+  authorization: string | undefined,
+  config: IdentityConfig = withSecret,
+): Promise<unknown> {
   const result = await authenticate(authorization, config);
   if (result.ok) throw new Error(`was accepted as ${String(result.value.role)}`);
   return renderError({ stage: "identity", error: result.error });
@@ -78,11 +89,16 @@ describe("who a call is", () => {
       claims: { id: "jdoe", role: "anon" },
       anonymous: true,
     });
-    expect(await refusal(`Bearer ${hsToken({})}`, { jwt: { secret: SECRET } })).toMatchObject({ code: "PGRST302" });
+    expect(await refusal(`Bearer ${hsToken({})}`, { jwt: { secret: SECRET } })).toMatchObject({
+      code: "PGRST302",
+    });
   });
 
   test("a token of the anonymous role is anonymous: its refusals ask for another", async () => {
-    expect(await identity(`Bearer ${hsToken({ role: "anon" })}`)).toMatchObject({ role: "anon", anonymous: true });
+    expect(await identity(`Bearer ${hsToken({ role: "anon" })}`)).toMatchObject({
+      role: "anon",
+      anonymous: true,
+    });
   });
 
   test("a role that is no text is its JSON, which no role is called", async () => {
@@ -91,12 +107,21 @@ describe("who a call is", () => {
   });
 
   test('the role "none" is refused: PostgreSQL would take it as the connection\'s own rights', async () => {
-    expect(await refusal(`Bearer ${hsToken({ role: "none" })}`)).toMatchObject({ status: 401, code: "OFF002" });
+    expect(await refusal(`Bearer ${hsToken({ role: "none" })}`)).toMatchObject({
+      status: 401,
+      code: "OFF002",
+    });
   });
 });
 
 describe("PGRST300: nothing to verify with", () => {
-  const error = { status: 500, code: "PGRST300", message: "Server lacks JWT secret", details: null, hint: null };
+  const error = {
+    status: 500,
+    code: "PGRST300",
+    message: "Server lacks JWT secret",
+    details: null,
+    hint: null,
+  };
 
   test("a token that comes is refused, whatever it is", async () => {
     expect(await refusal(`Bearer ${hsToken({ role: "anon" })}`, { anonRole: "anon" })).toEqual(error);
@@ -128,7 +153,10 @@ describe("PGRST301: the token cannot be read or verified", () => {
     ["empty parts", ".."],
     ["a header that is no object", `${base64Url("[1]")}.${base64Url("{}")}.AAAA`],
     ["no algorithm", `${base64Url("{}")}.${base64Url("{}")}.AAAA`],
-    ["an algorithm that nobody knows", hsToken({ role: "anon" }).replace(/^[^.]*/, base64Url('{"alg":"XS256"}'))],
+    [
+      "an algorithm that nobody knows",
+      hsToken({ role: "anon" }).replace(/^[^.]*/, base64Url('{"alg":"XS256"}')),
+    ],
     ["an algorithm named after a member of every object", `${base64Url('{"alg":"toString"}')}.e30.AAAA`],
     ["characters outside base64url", `${hsToken({ role: "a" })}=`],
     ["a line break", `${hsToken({ role: "a" })}\n`],
@@ -152,14 +180,20 @@ describe("PGRST301: the token cannot be read or verified", () => {
     const [header, , signature] = hsToken({ role: "anon" }).split(".");
     const forged = `${header}.${base64Url('{"role":"service_role"}')}.${signature}`;
     expect(await refusal(`Bearer ${forged}`)).toEqual(otherSignature);
-    expect(await refusal(`Bearer ${header}.${base64Url('{"role":"service_role"}')}.`)).toEqual(otherSignature);
+    expect(await refusal(`Bearer ${header}.${base64Url('{"role":"service_role"}')}.`)).toEqual(
+      otherSignature,
+    );
   });
 
   test("a public key is never taken for a shared secret", async () => {
     const { jwk } = rsaPair();
     const config = { jwt: { jwks: { keys: [jwk] } } };
     const signed = signedPart({ alg: "HS256" }, { role: "service_role" });
-    for (const secret of [JSON.stringify(jwk), String(jwk["n"]), Buffer.from(String(jwk["n"]), "base64url")]) {
+    for (const secret of [
+      JSON.stringify(jwk),
+      String(jwk["n"]),
+      Buffer.from(String(jwk["n"]), "base64url"),
+    ]) {
       const mac = createHmac("sha256", secret).update(signed).digest("base64url");
       expect(await refusal(`Bearer ${signed}.${mac}`, config)).toEqual(noKey);
     }
@@ -189,14 +223,19 @@ describe("PGRST303: the claims speak against the token", () => {
     expect(await refusal(`Bearer ${hsToken({ role: "author", [claim]: "invalid" })}`)).toEqual(
       refused(`The JWT '${claim}' claim must be a number`),
     );
-    expect(await identity(`Bearer ${hsToken({ role: "author", [claim]: null })}`)).toMatchObject({ role: "author" });
+    expect(await identity(`Bearer ${hsToken({ role: "author", [claim]: null })}`)).toMatchObject({
+      role: "author",
+    });
   });
 
-  test.each([[{ invalid: "value" }], [[{ invalid: "value" }, "test"]], [7]])("aud %j is no text", async (aud) => {
-    expect(await refusal(`Bearer ${hsToken({ role: "author", aud })}`)).toEqual(
-      refused("The JWT 'aud' claim must be a string or an array of strings"),
-    );
-  });
+  test.each([[{ invalid: "value" }], [[{ invalid: "value" }, "test"]], [7]])(
+    "aud %j is no text",
+    async (aud) => {
+      expect(await refusal(`Bearer ${hsToken({ role: "author", aud })}`)).toEqual(
+        refused("The JWT 'aud' claim must be a string or an array of strings"),
+      );
+    },
+  );
 
   const forUs: IdentityConfig = { jwt: { secret: SECRET, audience: "youraudience" } };
 
@@ -213,7 +252,9 @@ describe("PGRST303: the claims speak against the token", () => {
   test.each([["youraudience"], [["youraudience"]], [["x", "youraudience", "y"]], [[]], [null]])(
     "aud %j is for us",
     async (aud) => {
-      expect(await identity(`Bearer ${hsToken({ role: "author", aud })}`, forUs)).toMatchObject({ role: "author" });
+      expect(await identity(`Bearer ${hsToken({ role: "author", aud })}`, forUs)).toMatchObject({
+        role: "author",
+      });
     },
   );
 
@@ -240,9 +281,9 @@ describe("PGRST303: the claims speak against the token", () => {
   test("a token that is remembered still expires", async () => {
     const token = hsToken({ role: "author", exp: inSeconds(-29) });
     expect(await identity(`Bearer ${token}`)).toMatchObject({ role: "author" });
-    await expect.poll(() => refusal(`Bearer ${token}`).catch(() => undefined), { timeout: 5_000 }).toEqual(
-      refused("JWT expired"),
-    );
+    await expect
+      .poll(() => refusal(`Bearer ${token}`).catch(() => undefined), { timeout: 5_000 })
+      .toEqual(refused("JWT expired"));
   });
 });
 
@@ -266,7 +307,9 @@ describe("keys", () => {
     const token = `${signed}.${createHmac("sha256", bytes).update(signed).digest("base64url")}`;
     await accepts({ secret: bytes.toString("base64"), secretIsBase64: true }, token);
     await accepts({ secret: bytes.toString("base64url"), secretIsBase64: true }, token);
-    expect(await refusal(`Bearer ${token}`, { jwt: { secret: bytes.toString("base64") } })).toEqual(otherSignature);
+    expect(await refusal(`Bearer ${token}`, { jwt: { secret: bytes.toString("base64") } })).toEqual(
+      otherSignature,
+    );
   });
 
   test.each(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])("an RSA key verifies %s", async (alg) => {
@@ -303,14 +346,20 @@ describe("keys", () => {
     const jwks = { keys: [one.jwk, two.jwk] };
     await accepts({ jwks }, two.token(payload));
     await accepts({ jwks }, two.token(payload, { kid: undefined }));
-    expect(await refusal(`Bearer ${two.token(payload, { kid: "one" })}`, { jwt: { jwks } })).toEqual(otherSignature);
+    expect(await refusal(`Bearer ${two.token(payload, { kid: "one" })}`, { jwt: { jwks } })).toEqual(
+      otherSignature,
+    );
     expect(await refusal(`Bearer ${two.token(payload, { kid: "three" })}`, { jwt: { jwks } })).toEqual(noKey);
   });
 
   test("a key's own algorithm and use bind it", async () => {
     const { jwk, token } = rsaPair();
-    expect(await refusal(`Bearer ${token(payload)}`, { jwt: { jwks: { ...jwk, alg: "RS512" } } })).toEqual(noKey);
-    expect(await refusal(`Bearer ${token(payload)}`, { jwt: { jwks: { ...jwk, use: "enc" } } })).toEqual(noKey);
+    expect(await refusal(`Bearer ${token(payload)}`, { jwt: { jwks: { ...jwk, alg: "RS512" } } })).toEqual(
+      noKey,
+    );
+    expect(await refusal(`Bearer ${token(payload)}`, { jwt: { jwks: { ...jwk, use: "enc" } } })).toEqual(
+      noKey,
+    );
   });
 
   test("a secret and keys together, while one replaces the other", async () => {
@@ -360,11 +409,14 @@ describe("roleClaimKey", () => {
     expect(await identity(`Bearer ${hsToken(claims)}`, config)).toMatchObject({ role, claims: { role } });
   });
 
-  test.each([".nothing", ".role.deeper", ".postgrest.roles[9]", '.postgrest.roles[?(@ == "x")]', ".constructor"])(
-    "%s leads nowhere",
-    async (roleClaimKey) => {
-      const config = { jwt: { secret: SECRET, roleClaimKey } };
-      expect(await refusal(`Bearer ${hsToken(claims)}`, config)).toMatchObject({ code: "PGRST302" });
-    },
-  );
+  test.each([
+    ".nothing",
+    ".role.deeper",
+    ".postgrest.roles[9]",
+    '.postgrest.roles[?(@ == "x")]',
+    ".constructor",
+  ])("%s leads nowhere", async (roleClaimKey) => {
+    const config = { jwt: { secret: SECRET, roleClaimKey } };
+    expect(await refusal(`Bearer ${hsToken(claims)}`, config)).toMatchObject({ code: "PGRST302" });
+  });
 });

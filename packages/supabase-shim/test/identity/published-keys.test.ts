@@ -47,7 +47,9 @@ describe("keys at a URL", () => {
     const published = await provider([rsa.jwk, ec.jwk]);
     const config = { jwt: { jwks: published.url } };
     expect(published.fetches).toBe(0);
-    const outcomes = await Promise.all([rsa.token(payload), ec.token(payload)].map((token) => outcome(token, config)));
+    const outcomes = await Promise.all(
+      [rsa.token(payload), ec.token(payload)].map((token) => outcome(token, config)),
+    );
     expect(outcomes).toEqual(["author", "author"]);
     expect(await outcome(rsa.token({ ...payload, n: 2 }), { ...config })).toBe("author");
     expect(published.fetches).toBe(1);
@@ -73,10 +75,10 @@ describe("keys at a URL", () => {
     const result = await authenticate(`Bearer ${ec.token(payload)}`, config);
     expect(result.ok ? undefined : renderError({ stage: "identity", error: result.error })).toMatchObject({
       status: 503,
-      code: "OFF005",
+      code: "OFF006",
       message: expect.stringContaining("/auth/.well-known/jwks.json") as unknown,
     });
-    expect(await outcome(ec.token(payload), config)).toBe("OFF005");
+    expect(await outcome(ec.token(payload), config)).toBe("OFF006");
     expect(published.fetches).toBe(1);
     // A call without a token needs no key.
     expect(await authenticate(undefined, config)).toMatchObject({ ok: true, value: { role: "anon" } });

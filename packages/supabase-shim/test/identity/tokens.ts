@@ -9,7 +9,9 @@ export type Payload = Readonly<Record<string, unknown>>;
 export function hsToken(payload: Payload, secret: string = SECRET, header: Payload = {}): string {
   const alg = typeof header["alg"] === "string" ? header["alg"] : "HS256";
   const signed = signedPart({ alg, typ: "JWT", ...header }, payload);
-  const mac = createHmac(`sha${alg.slice(2)}`, secret).update(signed).digest("base64url");
+  const mac = createHmac(`sha${alg.slice(2)}`, secret)
+    .update(signed)
+    .digest("base64url");
   return `${signed}.${mac}`;
 }
 

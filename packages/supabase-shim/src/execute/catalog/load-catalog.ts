@@ -14,20 +14,13 @@ import {
 import { CONSTRAINTS_SQL, NAMES_SQL, RELATIONS_SQL, TYPES_SQL, VIEWS_SQL } from "./relations-sql.ts";
 import { targetColumns } from "./rewrite-rule.ts";
 import { COMPUTED_RELATIONSHIPS_SQL, REPRESENTATIONS_SQL, ROUTINES_SQL } from "./routines-sql.ts";
-import { SESSION_SQL } from "./session-sql.ts";
+import { SESSION_SQL, type SessionRow } from "./session-sql.ts";
 import { viewColumnsOf, type ViewTargets } from "./view-columns.ts";
 
 /** A catalog, and the server that it was read from. */
 export interface LoadedCatalog {
   readonly catalog: Catalog;
   readonly serverVersion: string;
-}
-
-interface SessionRow {
-  readonly searchPath: string[];
-  readonly role: string;
-  readonly serverVersion: string;
-  readonly audited: boolean;
 }
 
 /**
@@ -61,6 +54,7 @@ async function readCatalog(
   const catalog = {
     exposedSchemas,
     searchPath: session.searchPath,
+    settableRoles: session.settableRoles,
     tables: tablesOf(relations, types),
     primaryKeys: primaryKeysOf(constraints, numbered),
     foreignKeys: foreignKeysOf(constraints, numbered),

@@ -1,8 +1,29 @@
-/** The session's search path, asked before it is emptied, whose rights it has, and whether the audit trail is installed. */
+/** What SESSION_SQL answers with. */
+export interface SessionRow {
+  readonly searchPath: string[];
+  readonly role: string;
+  /** Whether the connection may set each of the roles that Supabase's keys stand for. */
+  readonly settableRoles: Readonly<Record<string, boolean>>;
+  readonly serverVersion: string;
+  readonly audited: boolean;
+}
+
+/**
+ * The session's search path, asked before it is emptied, whose rights it has, which of Supabase's roles it may set,
+ * and whether the audit trail is installed.
+ */
 export const SESSION_SQL: string = `
 select json_build_object(
   'searchPath', to_json(pg_catalog.current_schemas(false)),
   'role', current_user,
+  'settableRoles', (
+    select json_object_agg(names.name, exists (
+      select from pg_catalog.pg_roles r
+      where r.rolname = names.name and pg_catalog.pg_has_role(session_user, r.oid, case
+        when pg_catalog.current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER'
+      end)
+    )) from unnest(array['anon', 'authenticated', 'service_role']) as names(name)
+  ),
   'serverVersion', pg_catalog.current_setting('server_version'),
   'audited', exists (
     select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace

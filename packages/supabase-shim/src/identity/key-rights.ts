@@ -1,0 +1,50 @@
+import type { Claims } from "./identity.ts";
+import { parseRolePath } from "./role-path.ts";
+
+/** The roles that Supabase's keys stand for. */
+export const ANON_ROLE = "anon";
+export const SERVICE_ROLE = "service_role";
+
+/** Whose rights a client's key stands for. */
+export type KeyRights =
+  /** No key, or one that says nothing: the connection's own. */
+  | { readonly kind: "own" }
+  /** The service key: `service_role` where the connection may be it, else the connection's own. */
+  | { readonly kind: "service"; readonly token?: string }
+  /** Just this role. */
+  | { readonly kind: "role"; readonly role: string; readonly token?: string };
+
+/**
+ * What a key asks for: Supabase's new keys say it in their prefix, a JSON Web Token in its role claim.
+ *
+ * A key is configuration, like the database's URL beside it, so what it asks for is read and not verified. It can
+ * only choose among the roles that PostgreSQL lets the connection become anyway. A key that came from outside would
+ * be trusted too far: what users send are tokens, and those are verified.
+ *
+ * @param roleClaimKey where tokens say their role.
+ */
+export function keyRights(key: string | undefined, roleClaimKey: string): KeyRights {
+  if (key === undefined) return { kind: "own" };
+  if (key.startsWith("sb_publishable_")) return { kind: "role", role: ANON_ROLE };
+  if (key.startsWith("sb_secret_")) return { kind: "service" };
+  const claims = unverifiedClaims(key);
+  if (claims === undefined) return { kind: "own" };
+  // Supabase's own keys say it in `role`, wherever the users' tokens say theirs.
+  const found = parseRolePath(roleClaimKey)(claims) ?? claims["role"];
+  // A token that names no role is anonymous, on PostgREST too.
+  const role = found === undefined ? ANON_ROLE : typeof found === "string" ? found : JSON.stringify(found);
+  return role === SERVICE_ROLE ? { kind: "service", token: key } : { kind: "role", role, token: key };
+}
+
+/** The claims of a text that has the form of a JSON Web Token; undefined for anything else. */
+function unverifiedClaims(key: string): Claims | undefined {
+  const [, payload, signature] = key.split(".");
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+    return typeof claims === "object" && claims !== null ? { ...claims } : undefined;
+  } catch {
+    // Three parts, but no JSON in the middle: not a token.
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Call, ClientResult } from "./client/index.ts";
+import { type CallError, err, ok, type PlanError, renderError, type Result } from "./errors/index.ts";
+import { fromThrown, type HttpContext, insideTransactionOn, type TransactionScope } from "./execute/index.ts";
+import type { ClientAccess, Identity } from "./identity/index.ts";
+import { type Pipeline, runRequest } from "./pipeline.ts";
+import { requestLine } from "./request/request-line.ts";
+import { toClientFailure, toClientResult } from "./response/index.ts";
+
+/** What the calls of one client run with. */
+export interface CallEngine {
+  readonly pipeline: Pipeline;
+  readonly access: ClientAccess;
+}
+
+const OUTSIDE_TRANSACTION: PlanError = {
+  kind: "outsideTransaction",
+  what: "A call inside transaction() was made with the outer client, so it would not be part of the transaction.",
+  hint: "Use the client that the function was given: transaction(async (tx) => { await tx.from(…) }).",
+};
+
+/** Runs one call of the first door: whose rights it has is decided first, and nothing runs before. */
+export async function runCall(
+  { pipeline, access }: CallEngine,
+  call: Call,
+  transaction?: TransactionScope,
+): Promise<ClientResult<unknown>> {
+  if (!call.request.ok) return failure({ stage: "request", error: call.request.error });
+  if (transaction === undefined && insideTransactionOn(pipeline.database)) {
+    return failure({ stage: "plan", error: OUTSIDE_TRANSACTION });
+  }
+  const request = call.request.value;
+  const signal = joinedSignal(call);
+  const identity = await identityOf({ pipeline, access }, call, transaction);
+  if (!identity.ok) return failure(identity.error);
+  const response = await runRequest(pipeline, request, {
+    identity: identity.value,
+    // Policies are asked only where there is a role or claims; without, the statement can run alone.
+    ...(identity.value.role === undefined ? {} : { http: httpContext(call, requestLine(request.action)) }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(call.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: call.statementTimeoutMs }),
+    ...(transaction === undefined ? {} : { transaction }),
+  });
+  return toClientResult(request, response);
+}
+
+function failure(error: CallError): ClientResult<unknown> {
+  return toClientFailure(renderError(error));
+}
+
+async function identityOf(
+  { pipeline: { schemaCache }, access }: CallEngine,
+  { headers, claims }: Call,
+  transaction: TransactionScope | undefined,
+): Promise<Result<Identity, CallError>> {
+  const settable = async (again: boolean): Promise<Readonly<Record<string, boolean>>> => {
+    const cache = await schemaCache.current();
+    // A transaction holds a connection, and its pool may have no second one.
+    const fresh = again && transaction === undefined ? await schemaCache.refresh(cache) : undefined;
+    return (fresh ?? cache).settableRoles;
+  };
+  try {
+    const decided = await access.identityOf({ authorization: headers["authorization"], claims }, settable);
+    return decided.ok ? ok(decided.value) : err({ stage: "identity", error: decided.error });
+  } catch (thrown) {
+    // The schema cache could not be loaded.
+    return err({ stage: "execute", error: fromThrown(thrown, { signal: undefined, anonymous: false }) });
+  }
+}
+
+function httpContext({ headers }: Call, line: Pick<HttpContext, "method" | "path">): HttpContext {
+  return { ...line, headers, cookies: {} };
+}
+
+/** The caller's signal, and the client's timeout. */
+function joinedSignal({ signal, timeoutMs }: Call): AbortSignal | undefined {
+  if (timeoutMs === undefined) return signal;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+}
