@@ -2,8 +2,9 @@ import type { ColumnRef } from "../plan/index.ts";
 import { constant, fromCatalog, ident, qualified, type Sql, sql } from "./fragment.ts";
 import { param } from "./fragment.ts";
 
-export function columnSql(ref: ColumnRef): Sql {
-  const base = ref.wholeRow === true ? qualified(ref.qualifier) : plainColumn(ref);
+/** A column, read from its qualifier, or from a row that stands for it. */
+export function columnSql(ref: ColumnRef, row: Sql = qualified(ref.qualifier)): Sql {
+  const base = ref.wholeRow === true ? row : plainColumn(ref, row);
   const column = ref.path.length === 0 ? base : pathSql(ref, base);
   if (ref.toTsvector === undefined) return column;
   const { language } = ref.toTsvector;
@@ -12,8 +13,8 @@ export function columnSql(ref: ColumnRef): Sql {
     : sql`to_tsvector(${param(language)}, ${column})`;
 }
 
-function plainColumn({ qualifier, column }: ColumnRef): Sql {
-  return column === "*" ? sql`${qualified(qualifier)}.*` : sql`${qualified(qualifier)}.${ident(column)}`;
+function plainColumn({ column }: ColumnRef, row: Sql): Sql {
+  return column === "*" ? sql`${row}.*` : sql`${row}.${ident(column)}`;
 }
 
 function pathSql({ path, pathNeedsJson }: ColumnRef, base: Sql): Sql {

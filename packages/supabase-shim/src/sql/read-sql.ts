@@ -1,8 +1,8 @@
-import type { Embed, Limits, ReadNode, Source, SpreadColumn } from "../plan/index.ts";
+import type { ColumnRef, Embed, Limits, ReadNode, Source, SpreadColumn } from "../plan/index.ts";
 import { conditionSql, joinConditionSql, joinedPresence } from "./condition-sql.ts";
 import { embedColumns, isToMany, joinSql } from "./embed-sql.ts";
 import { clause, empty, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
-import { groupTerm, orderSql, selectColumnSql } from "./select-sql.ts";
+import { groupTerm, orderSql, placeSql, selectColumnSql } from "./select-sql.ts";
 import { isTraced, ROW, ROW_JOIN, TRACE, traceSql } from "./trace-sql.ts";
 
 /** The name under which a statement's own mutation or call shows its rows. */
@@ -23,7 +23,7 @@ export function readSql(node: ReadNode, options: ReadOptions): Sql {
   const grouped = groups(node);
   const jsonb = options.jsonb || grouped;
   const selected = [
-    ...node.select.map(selectColumnSql),
+    ...node.select.map((column) => selectColumnSql(column, rowOf(node, column.column))),
     ...node.embeds.flatMap((embed) => embedColumns(embed, jsonb)),
   ];
   const columns =
@@ -38,9 +38,17 @@ export function readSql(node: ReadNode, options: ReadOptions): Sql {
     }),
   );
   const from = sql`from ${fromSql(node)}${joins.reduce((all, one) => sql`${all}${one}`, empty)}`;
-  const tail = sql`${whereSql(node)}${grouped ? groupSql(node) : empty}${clause(sql`order by`, node.order.map(orderSql))}${limitSql(node.limits)}`;
+  const order = node.order.map((term) => orderSql(term, rowOf(node, term.column)));
+  const tail = sql`${whereSql(node)}${grouped ? groupSql(node) : empty}${clause(sql`order by`, order)}${limitSql(node.limits)}`;
   if (!isTraced(node)) return sql`select ${list(columns)} ${from}${tail}`;
   return sql`select ${ROW_JOIN} as ${ROW}, ${traceSql(node)} as ${TRACE} ${from} cross join lateral (select ${list(columns)}) as ${ROW_JOIN}${tail}`;
+}
+
+/** Where a column of a traced embed is found: its join shows the rows as records, not their columns. */
+function rowOf(node: ReadNode, { qualifier }: ColumnRef): Sql | undefined {
+  if (qualifier.schema !== undefined) return undefined;
+  const embed = node.embeds.find(({ joinAlias }) => joinAlias === qualifier.name);
+  return embed !== undefined && isTraced(embed.node) ? sql`(${ident(embed.joinAlias)}.${ROW})` : undefined;
 }
 
 export function fromSql(node: ReadNode): Sql {
@@ -89,14 +97,22 @@ function groups(node: ReadNode): boolean {
 
 /** Everything that is selected beside an aggregate is what it is grouped by. */
 function groupSql(node: ReadNode): Sql {
-  const own = node.select.map(groupTerm).filter((term) => term !== undefined);
-  return clause(sql`group by`, [...own, ...node.embeds.flatMap(groupedEmbed)]);
+  const terms = node.select.map((column, index) => groupTerm(column, index + 1));
+  let place = node.select.length + 1;
+  for (const embed of node.embeds) {
+    const { kind } = embed.output;
+    const columns = spreadColumns(embed);
+    if (kind === "object" || kind === "array") terms.push(placeSql(place));
+    else terms.push(...columns.map((column) => spreadGroupTerm(embed, column)));
+    place += kind === "object" || kind === "array" ? 1 : columns.length;
+  }
+  return clause(
+    sql`group by`,
+    terms.filter((term) => term !== undefined),
+  );
 }
 
-function groupedEmbed(embed: Embed): readonly Sql[] {
-  const { output, joinAlias } = embed;
-  if (output.kind === "object" || output.kind === "array") return [ident(output.name)];
-  return spreadColumns(embed)
-    .filter((column) => column.aggregate === undefined)
-    .map((column) => sql`${ident(joinAlias)}.${ident(column.alias ?? column.name)}`);
+function spreadGroupTerm({ joinAlias }: Embed, column: SpreadColumn): Sql | undefined {
+  if (column.aggregate !== undefined) return undefined;
+  return sql`${ident(joinAlias)}.${ident(column.alias ?? column.name)}`;
 }

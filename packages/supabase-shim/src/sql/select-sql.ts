@@ -1,6 +1,6 @@
 import type { AggregateFunction, OrderBy, SelectColumn, SpreadColumn } from "../plan/index.ts";
 import { columnSql } from "./column-sql.ts";
-import { castType, ident, type Sql, sql } from "./fragment.ts";
+import { castType, fromCatalog, ident, type Sql, sql } from "./fragment.ts";
 
 const AGGREGATE: Readonly<Record<AggregateFunction, Sql>> = {
   sum: sql`sum`,
@@ -28,12 +28,12 @@ function as(alias: string | undefined): Sql {
   return alias === undefined ? sql`` : sql` as ${ident(alias)}`;
 }
 
-export function selectColumnSql(column: SelectColumn): Sql {
+export function selectColumnSql(column: SelectColumn, row?: Sql): Sql {
   // `count()` counts rows, and `count(table.*)` would count rows that are not null only.
   const value =
     column.aggregate === "count" && column.column.column === "*" && column.column.wholeRow !== true
       ? sql`*`
-      : cast(columnSql(column.column), column.cast);
+      : cast(columnSql(column.column, row), column.cast);
   return sql`${aggregated(value, column)}${as(column.alias)}`;
 }
 
@@ -43,8 +43,8 @@ export function spreadColumnSql(row: Sql, column: SpreadColumn): Sql {
   return sql`${aggregated(value, column)}${as(column.alias)}`;
 }
 
-export function orderSql({ column, direction, nulls }: OrderBy): Sql {
-  return sql`${columnSql(column)}${directionSql(direction)}${nullsSql(nulls)}`;
+export function orderSql({ column, direction, nulls }: OrderBy, row?: Sql): Sql {
+  return sql`${columnSql(column, row)}${directionSql(direction)}${nullsSql(nulls)}`;
 }
 
 export function directionSql(direction: OrderBy["direction"]): Sql {
@@ -57,8 +57,17 @@ export function nullsSql(nulls: OrderBy["nulls"]): Sql {
   return nulls === "first" ? sql` nulls first` : sql` nulls last`;
 }
 
-/** GROUP BY terms: what is selected beside an aggregate. */
-export function groupTerm(column: SelectColumn): Sql | undefined {
+/**
+ * GROUP BY terms: what is selected beside an aggregate. An aliased one goes by its place in the select list,
+ * counted from 1: by an alias PostgreSQL means the table's own column of that name where there is one, and an
+ * expression with parameters is not the same expression when it is said again.
+ */
+export function groupTerm(column: SelectColumn, place: number): Sql | undefined {
   if (column.aggregate !== undefined) return undefined;
-  return column.alias === undefined ? columnSql(column.column) : ident(column.alias);
+  return column.alias === undefined ? columnSql(column.column) : placeSql(place);
+}
+
+/** A column of the select list by its place, counted from 1. */
+export function placeSql(place: number): Sql {
+  return fromCatalog(String(place));
 }

@@ -29,7 +29,7 @@ function embeddedTrace(embed: Embed): Sql {
 function entrySql({ relation, key, subject }: NodeTrace): Sql {
   const fields = [
     sql`'r', ${literal(`${relation.schema}.${relation.name}`)}`,
-    ...(key.length === 0 ? [] : [sql`'k', ${keySql(key.map(columnSql))}`]),
+    ...(key.length === 0 ? [] : [sql`'k', ${keySql(key.map((column) => columnSql(column)))}`]),
     ...(subject === undefined ? [] : [sql`'s', ${columnSql(subject)}::text`]),
   ];
   return sql`jsonb_build_object(${list(fields)})`;
