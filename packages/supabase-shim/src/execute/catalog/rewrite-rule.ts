@@ -54,8 +54,9 @@ function field(entry: string, name: string): string | undefined {
   const at = entry.lastIndexOf(marker);
   if (at < 0) return undefined;
   const rest = entry.slice(at + marker.length);
-  // A space inside a name is escaped, so a bare one ends the value.
-  return /^(?:\\.|[^\s\\})])+/su.exec(rest)?.[0];
+  // A space inside a name is escaped, so a bare one ends the value. Space, tab and newline: other white space
+  // is part of a name to PostgreSQL, and not escaped.
+  return /^(?:\\.|[^ \t\n\\})])+/su.exec(rest)?.[0];
 }
 
 function unescape(text: string): string {
