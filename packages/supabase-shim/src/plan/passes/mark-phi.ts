@@ -1,8 +1,7 @@
-import type { SchemaCache } from "../../schema-cache/index.ts";
-import { findTable } from "../../schema-cache/index.ts";
+import { findTable, type QualifiedName, type SchemaCache } from "../../schema-cache/index.ts";
 import type { ColumnRef, Qualifier } from "../column-ref.ts";
 import type { Condition } from "../condition.ts";
-import type { NodeTrace, ReadNode } from "../read-node.ts";
+import type { NodeTrace, ReadNode, SelectColumn } from "../read-node.ts";
 
 /** The PHI that a plan touches: relations and columns, as `schema.relation` and `schema.relation.column`. */
 export class PhiTouched {
@@ -43,7 +42,7 @@ export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: 
     }
   };
   if (marked.size > 0) {
-    if (shown) for (const { column } of node.select) note(column);
+    if (shown) for (const item of node.select) if (!countsRows(item)) note(item.column);
     for (const { column } of node.order) note(column);
     for (const condition of node.where) visitColumns(condition, note);
   }
@@ -59,12 +58,24 @@ export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: 
   };
 }
 
+/** `count()` tells how many rows there are, and nothing of what is in them. */
+function countsRows({ aggregate, column }: SelectColumn): boolean {
+  return column.wholeRow === true || (aggregate === "count" && column.column === "*");
+}
+
 /** The PHI columns of a relation that a column reference reaches. */
 function phiIn(cache: SchemaCache, node: ReadNode, { column }: ColumnRef): readonly string[] {
   const marked = cache.phi.columnsOf(node.relation);
   if (marked.has(column)) return [column];
   const known = findTable(cache, node.relation)?.columns.has(column) === true;
   return known ? [] : [...marked];
+}
+
+/** The columns by which the record names a row: its primary key, unless that is PHI itself, which no record holds. */
+export function recordKey(cache: SchemaCache, relation: QualifiedName): readonly string[] {
+  const marked = cache.phi.columnsOf(relation);
+  const key = findTable(cache, relation)?.primaryKey ?? [];
+  return key.some((name) => marked.has(name)) ? [] : key;
 }
 
 function traceOf(cache: SchemaCache, node: ReadNode): NodeTrace {
@@ -77,7 +88,7 @@ function traceOf(cache: SchemaCache, node: ReadNode): NodeTrace {
   const subject = cache.phi.subjectOf(node.relation);
   return {
     relation: node.relation,
-    key: (findTable(cache, node.relation)?.primaryKey ?? []).map(column),
+    key: recordKey(cache, node.relation).map(column),
     ...(subject === undefined ? {} : { subject: column(subject) }),
   };
 }
