@@ -18,7 +18,7 @@ export function hsToken(payload: Payload, secret: string = SECRET, header: Paylo
 /** A key pair, and tokens made with it. */
 export interface KeyPair {
   readonly jwk: Payload;
-  token(payload: Payload, header?: Payload): string;
+  readonly token: (payload: Payload, header?: Payload) => string;
 }
 
 export function rsaPair(kid?: string): KeyPair {
