@@ -8,11 +8,12 @@ import {
   SupabaseClient,
 } from "./client/index.ts";
 import { err, renderError } from "./errors/index.ts";
-import type { TransactionScope } from "./execute/index.ts";
+import type { SchemaObservation, SchemaSnapshot, TransactionScope } from "./execute/index.ts";
 import { ClientAccess, type JwtConfig, verifierOf } from "./identity/index.ts";
 import { transactionOn } from "./open-transaction.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { runCall } from "./run-call.ts";
+import { readSchemaSnapshot } from "./schema-snapshot.ts";
 import { type ClientTarget, openDatabase } from "./target/open-database.ts";
 
 /**
@@ -61,6 +62,18 @@ export interface SupabaseClientOptions {
    * someone answers for otherwise, such as a migration.
    */
   readonly audit?: boolean;
+  /**
+   * A schema written by `writeSchemaSnapshot`, or the path of its file: the first call then need not read the catalog.
+   * What it does not know is read when it is asked for; PHI marks are compared with the database's before the first call.
+   */
+  readonly schemaSnapshot?: SchemaSnapshot | string;
+  /**
+   * Reload the schema on `NOTIFY pgrst, 'reload schema'`, on one connection beside the pool that never keeps the
+   * process running. Default true. Without it, unknown names still reload.
+   */
+  readonly watchSchema?: boolean;
+  /** Is told of what happens in the background of the calls: schema loads, and what failed in them. */
+  readonly observe?: (observation: SchemaObservation) => void;
   /**
    * How users' tokens are verified: the project's JWT secret, or the public keys of whoever signs them. Without it
    * every token is refused.
@@ -167,16 +180,29 @@ function auth(jwt: JwtConfig = {}): OtherMembers["auth"] {
 }
 
 function pipelineOf(database: Database, options: SupabaseClientOptions): Pipeline {
+  const { schemaSnapshot, observe } = options;
   const configuration = {
     exposedSchemas: options.schemas ?? [options.db?.schema ?? "public"],
     aggregatesEnabled: options.aggregates ?? true,
     audit: options.audit ?? true,
+    watch: options.watchSchema ?? true,
     ...options.limits,
   };
   const known = pipelines.get(database) ?? new Map<string, Pipeline>();
   pipelines.set(database, known);
   const key = JSON.stringify(configuration);
-  const pipeline = known.get(key) ?? createPipeline(database, configuration);
+  const shared = known.get(key);
+  if (shared !== undefined) {
+    if (observe !== undefined) shared.schemaCache.observeWith(observe);
+    return shared;
+  }
+  const pipeline = createPipeline(database, {
+    ...configuration,
+    ...(schemaSnapshot === undefined
+      ? {}
+      : { snapshot: readSchemaSnapshot(schemaSnapshot, configuration.exposedSchemas) }),
+    ...(observe === undefined ? {} : { observe }),
+  });
   known.set(key, pipeline);
   return pipeline;
 }

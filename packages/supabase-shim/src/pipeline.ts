@@ -1,12 +1,24 @@
 import type { Database } from "@offramp/db";
-import { type CallError, err, ok, type PlanError, type Result } from "./errors/index.ts";
+import {
+  type CallError,
+  err,
+  type ExecuteError,
+  mayBeStalePlan,
+  mayBeStaleStatement,
+  ok,
+  type PlanError,
+  type Result,
+} from "./errors/index.ts";
 import {
   auditCall,
   executePlan,
   fromThrown,
   type HttpContext,
   recordFailure,
+  type ResultSet,
   SchemaCacheSource,
+  type SchemaSourceOptions,
+  type SessionDefaults,
   sessionOf,
   type TransactionScope,
 } from "./execute/index.ts";
@@ -15,7 +27,13 @@ import { encodeParams, exceedsPayload, type Param, type PlanLimits, planRequest 
 import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
-import { compilePlan, type CompiledPlan, type CompileOptions, ShapeCache } from "./sql/index.ts";
+import {
+  compilePlan,
+  type CompiledPlan,
+  type CompiledStatement,
+  type CompileOptions,
+  ShapeCache,
+} from "./sql/index.ts";
 
 /** What every call on one database with one configuration shares. */
 export interface Pipeline {
@@ -23,16 +41,20 @@ export interface Pipeline {
   readonly schemaCache: SchemaCacheSource;
   readonly shapes: ShapeCache;
   readonly limits: PlanLimits;
+  readonly session: SessionDefaults;
 }
 
-export function createPipeline(
-  database: Database,
-  options: PlanLimits & { readonly exposedSchemas: readonly string[] },
-): Pipeline {
-  const { exposedSchemas, ...limits } = options;
+/** Options of {@link createPipeline}. */
+export interface PipelineOptions extends PlanLimits, SchemaSourceOptions {
+  readonly session?: SessionDefaults;
+}
+
+export function createPipeline(database: Database, options: PipelineOptions): Pipeline {
+  const { exposedSchemas, snapshot, watch, observe, session = {}, ...limits } = options;
   return {
     database,
-    schemaCache: new SchemaCacheSource(database, exposedSchemas),
+    session,
+    schemaCache: new SchemaCacheSource(database, options),
     shapes: new ShapeCache(),
     limits,
   };
@@ -60,12 +82,62 @@ export async function runRequest(
   request: ApiRequest,
   context: CallContext,
 ): Promise<ApiResponse> {
-  const { database } = pipeline;
+  const call = { pipeline, request, context };
   const tooLarge = exceedsPayload(request, pipeline.limits);
   if (tooLarge !== undefined) return shapeFailure({ stage: "plan", error: tooLarge });
-  const prepared = await prepare(pipeline, request, context);
+  let prepared = await prepare(call);
   if (!prepared.ok) return shapeFailure(prepared.error);
-  const { compiled, hot, cache } = prepared.value;
+  let executed = await execute(call, prepared.value);
+  let refused: CallError | undefined;
+  if (!executed.result.ok) {
+    const again = await prepareAgain(call, prepared.value, executed.result.error);
+    if (again?.ok === true) {
+      prepared = again;
+      executed = await execute(call, again.value);
+    } else refused = again?.error;
+  }
+  const { result, record } = executed;
+  if (!result.ok) {
+    // A transaction's failures are recorded when it is over.
+    const error =
+      record === undefined || context.transaction !== undefined
+        ? result.error
+        : await recordFailure(pipeline.database, record, result.error);
+    return shapeFailure(
+      error === result.error && refused !== undefined ? refused : { stage: "execute", error },
+    );
+  }
+  const { plan } = prepared.value.compiled;
+  return shapeResponse({
+    request,
+    result: result.value,
+    bytes: "bytes" in plan.form && plan.form.bytes,
+    hasKey: plan.kind === "mutation" && plan.primaryKey.length > 0,
+    merges:
+      plan.kind === "mutation" &&
+      plan.mutation.kind === "insert" &&
+      plan.mutation.conflict?.resolution === "merge",
+    isVoid: plan.kind === "call" && plan.returns === "nothing",
+  });
+}
+
+/** One call, as every stage of it needs it. */
+interface PipelineCall {
+  readonly pipeline: Pipeline;
+  readonly request: ApiRequest;
+  readonly context: CallContext;
+}
+
+interface Executed {
+  readonly result: Result<ResultSet, ExecuteError>;
+  /** The call's part of the audit record, for a call that touches PHI. */
+  readonly record?: string;
+}
+
+async function execute(
+  { pipeline: { database }, request, context }: PipelineCall,
+  { compiled, hot, cache }: Prepared,
+): Promise<Executed> {
   const { plan } = compiled;
   const record = plan.audit === undefined ? undefined : auditCall(plan.audit);
   const values = {
@@ -80,6 +152,7 @@ export async function runRequest(
       identity,
       schema: plan.schema,
       searchPath: cache.searchPath,
+      defaults: pipeline.session,
       ...(http === undefined ? {} : { http }),
       ...(timezone === undefined ? {} : { timezone }),
       ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
@@ -88,34 +161,37 @@ export async function runRequest(
     ...(record === undefined ? {} : { auditCall: record }),
     ...(signal === undefined ? {} : { signal }),
   };
-  const executed = await (transaction === undefined
+  const result = await (transaction === undefined
     ? executePlan(database, compiled, execution)
     : transaction.execute(compiled, execution));
-  if (!executed.ok) {
-    // A transaction's failures are recorded when it is over.
-    const error =
-      record === undefined || transaction !== undefined
-        ? executed.error
-        : await recordFailure(database, record, executed.error);
-    return shapeFailure({ stage: "execute", error });
-  }
-  return shapeResponse({
-    request,
-    result: executed.value,
-    merges:
-      plan.kind === "mutation" &&
-      plan.mutation.kind === "insert" &&
-      plan.mutation.conflict?.resolution === "merge",
-    isVoid: plan.kind === "call" && plan.returns === "nothing",
-  });
+  return { result, ...(record === undefined ? {} : { record }) };
+}
+
+/**
+ * The call once more, from a newer schema cache, when PostgreSQL refused a name or a type that the old one had; undefined
+ * when there is no other statement to try. A refused statement was rolled back with all that it did, so
+ * nothing is written twice; inside the caller's own transaction nothing can follow it, so there it stands.
+ */
+async function prepareAgain(
+  call: PipelineCall,
+  { compiled, cache }: Prepared,
+  error: ExecuteError,
+): Promise<Result<Prepared, CallError> | undefined> {
+  if (call.context.transaction !== undefined || !mayBeStaleStatement(error)) return undefined;
+  const fresh = await call.pipeline.schemaCache.refresh(cache);
+  if (fresh === undefined) return undefined;
+  const again = await prepare(call);
+  // The same statement would fail in the same way.
+  return again.ok && sameStatement(again.value.compiled.main, compiled.main) ? undefined : again;
+}
+
+function sameStatement(a: CompiledStatement, b: CompiledStatement): boolean {
+  return a.text === b.text && JSON.stringify(a.params) === JSON.stringify(b.params);
 }
 
 /** The compiled plan of a request: from the cache by its shape, else planned and compiled now. */
-async function prepare(
-  pipeline: Pipeline,
-  request: ApiRequest,
-  { signal, identity, transaction }: CallContext,
-): Promise<Result<Prepared, CallError>> {
+async function prepare({ pipeline, request, context }: PipelineCall): Promise<Result<Prepared, CallError>> {
+  const { signal, identity, transaction } = context;
   try {
     const planned = await planOrRecall(pipeline, request, { echoTrace: transaction !== undefined });
     return planned.ok ? planned : err({ stage: "plan", error: planned.error });
@@ -140,7 +216,7 @@ async function planOrRecall(
   let planCache = cache;
   // In a transaction the catalog is of its moment, and its pool may have no second connection.
   const mayRefresh = !options.echoTrace;
-  if (!planned.ok && mayRefresh && isAboutNames(planned.error)) {
+  if (!planned.ok && mayRefresh && mayBeStalePlan(planned.error)) {
     const fresh = await schemaCache.refresh(cache);
     if (fresh !== undefined) {
       planCache = fresh;
@@ -151,14 +227,4 @@ async function planOrRecall(
   const compiled = compilePlan(planned.value, options);
   shapes.set(key, planCache, compiled);
   return ok({ compiled, hot: false, cache: planCache });
-}
-
-/** Errors that a newer schema cache may not have: a migration ran since it was loaded. */
-function isAboutNames({ kind }: PlanError): boolean {
-  return (
-    kind === "unknownTable" ||
-    kind === "unknownColumn" ||
-    kind === "noRelationship" ||
-    kind === "unknownRoutine"
-  );
 }

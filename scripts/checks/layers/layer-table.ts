@@ -54,7 +54,7 @@ export const layerTable: LayerTable = {
       sql: { rooms: typesOf("plan") },
       execute: {
         rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan", "identity")],
-        packages: ["@offramp/db", "@offramp/audit", "node:async_hooks"],
+        packages: ["@offramp/db", "@offramp/audit", "node:async_hooks", "node:crypto"],
       },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
       pipeline: {
@@ -66,6 +66,10 @@ export const layerTable: LayerTable = {
       "package-root": { rooms: [] },
       compat: { rooms: all("package-root"), packages: ["@offramp/db"] },
       "open-transaction": { rooms: all("client", "errors", "execute"), packages: ["@offramp/db"] },
+      "schema-snapshot": {
+        rooms: all("execute"),
+        packages: ["@offramp/db", "node:fs", "node:fs/promises"],
+      },
       "run-call": {
         rooms: [
           ...all("errors", "execute", "request", "response", "pipeline"),
@@ -75,14 +79,15 @@ export const layerTable: LayerTable = {
       "create-client": {
         rooms: [
           ...all("client", "errors", "identity", "target", "open-transaction", "pipeline", "run-call"),
+          ...all("schema-snapshot"),
           ...typesOf("execute"),
         ],
         packages: ["@offramp/db"],
       },
       index: {
         rooms: [
-          ...all("client", "http", "target", "compat", "create-client"),
-          ...typesOf("types", "identity"),
+          ...all("client", "http", "target", "compat", "schema-snapshot", "create-client"),
+          ...typesOf("types", "identity", "execute"),
         ],
         packages: ["@offramp/db", "@offramp/audit"],
       },

@@ -5,3 +5,4 @@ export { type CallError, renderError } from "./render-error.ts";
 export type * from "./rendered-error.ts";
 export type * from "./request-error.ts";
 export { err, ok, type Result } from "./result.ts";
+export { mayBeStalePlan, mayBeStaleStatement } from "./stale-schema.ts";

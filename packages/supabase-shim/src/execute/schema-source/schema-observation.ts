@@ -1,0 +1,34 @@
+/** Why a catalog was read: at the first call, on NOTIFY, for a name that is not known, or because the PHI inventory changed. */
+export type SchemaLoadReason = "start" | "notification" | "stale name" | "PHI inventory";
+
+/** What happens to the schema cache in the background of the calls. */
+export type SchemaObservation =
+  | {
+      readonly kind: "schemaLoaded";
+      readonly source: "database" | "snapshot";
+      readonly reason: SchemaLoadReason;
+      /** False when the catalog is what it was: plans and prepared statements are kept. */
+      readonly changed: boolean;
+      readonly relations: number;
+      readonly durationMs: number;
+    }
+  /** The old cache stays in use; without one, the call fails with this error. */
+  | { readonly kind: "schemaLoadFailed"; readonly reason: SchemaLoadReason; readonly error: Error }
+  /** The snapshot does not fit the database, so the catalog is read from there. */
+  | { readonly kind: "schemaSnapshotRefused"; readonly why: string }
+  /** NOTIFY cannot be received, as behind a pooler or on a replica. Stale names still reload. */
+  | { readonly kind: "schemaWatchFailed"; readonly error: Error };
+
+export type ObserveSchema = (observation: SchemaObservation) => void;
+
+/** An exception of the observer is its owner's to see, and no call's to fail with: it is thrown outside of any. */
+export function toldLater(observe: ObserveSchema | undefined): ObserveSchema {
+  return (observation) => {
+    if (observe !== undefined) queueMicrotask(() => observe(observation));
+  };
+}
+
+/** Exceptions that are no errors would be a defect of a custom Database. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

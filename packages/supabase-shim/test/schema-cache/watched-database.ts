@@ -1,0 +1,50 @@
+import type { Database } from "@offramp/db";
+
+/** A database that counts what a schema cache asks of it, and can be made to refuse it. */
+export interface WatchedDatabase {
+  readonly database: Database;
+  /** Catalogs that were begun to be read: nothing else here uses `transaction`. */
+  loads: number;
+  /** Statements outside of such a load. */
+  statements: string[];
+  refuseLoads: boolean;
+  refuseListen: boolean;
+}
+
+export function watchedDatabase(inner: Database): WatchedDatabase {
+  const watched: WatchedDatabase = {
+    database: {
+      description: inner.description,
+      query: (statement) => {
+        watched.statements.push(statement.text);
+        return inner.query(statement);
+      },
+      reserve: async () => {
+        const connection = await inner.reserve();
+        return {
+          query: (statement) => {
+            watched.statements.push(statement.text);
+            return connection.query(statement);
+          },
+          release: () => connection.release(),
+        };
+      },
+      transaction: (work, options) => {
+        watched.loads += 1;
+        if (watched.refuseLoads) return Promise.reject(new Error("the catalog cannot be read"));
+        return inner.transaction(work, options);
+      },
+      listen: (channel, onNotify, onReady) =>
+        watched.refuseListen
+          ? Promise.reject(new Error("LISTEN is not possible here"))
+          : inner.listen(channel, onNotify, onReady),
+      health: () => inner.health(),
+      close: (options) => inner.close(options),
+    },
+    loads: 0,
+    statements: [],
+    refuseLoads: false,
+    refuseListen: false,
+  };
+  return watched;
+}
