@@ -49,34 +49,40 @@ END
 $offramp$;
 
 DO $offramp$
+DECLARE
+  -- By the catalog, since to_regprocedure() needs rights on the schema, which may be another's.
+  present CONSTANT name[] := ARRAY(
+    SELECT p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'auth' AND p.pronargs = 0
+  );
 BEGIN
-  IF pg_catalog.to_regnamespace('auth') IS NULL THEN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'auth') THEN
     CREATE SCHEMA auth;
     GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;
   END IF;
 
-  IF pg_catalog.to_regprocedure('auth.jwt()') IS NULL THEN
+  IF NOT 'jwt' = ANY (present) THEN
     CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE
       RETURN nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb;
     COMMENT ON FUNCTION auth.jwt() IS 'The claims of the call, or null: those of the user''s verified token.';
     GRANT EXECUTE ON FUNCTION auth.jwt() TO anon, authenticated, service_role;
   END IF;
 
-  IF pg_catalog.to_regprocedure('auth.uid()') IS NULL THEN
+  IF NOT 'uid' = ANY (present) THEN
     CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
       RETURN nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid;
     COMMENT ON FUNCTION auth.uid() IS 'The user''s id (the claim sub), or null.';
     GRANT EXECUTE ON FUNCTION auth.uid() TO anon, authenticated, service_role;
   END IF;
 
-  IF pg_catalog.to_regprocedure('auth.role()') IS NULL THEN
+  IF NOT 'role' = ANY (present) THEN
     CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
       RETURN nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'role';
     COMMENT ON FUNCTION auth.role() IS 'The role of the call (the claim role), or null.';
     GRANT EXECUTE ON FUNCTION auth.role() TO anon, authenticated, service_role;
   END IF;
 
-  IF pg_catalog.to_regprocedure('auth.email()') IS NULL THEN
+  IF NOT 'email' = ANY (present) THEN
     CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
       RETURN nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'email';
     COMMENT ON FUNCTION auth.email() IS 'The user''s address (the claim email), or null.';
