@@ -18,7 +18,6 @@ import {
   type ResultSet,
   SchemaCacheSource,
   type SchemaSourceOptions,
-  type SessionDefaults,
   sessionOf,
   type TransactionScope,
 } from "./execute/index.ts";
@@ -41,19 +40,15 @@ export interface Pipeline {
   readonly schemaCache: SchemaCacheSource;
   readonly shapes: ShapeCache;
   readonly limits: PlanLimits;
-  readonly session: SessionDefaults;
 }
 
-/** Options of {@link createPipeline}. */
-export interface PipelineOptions extends PlanLimits, SchemaSourceOptions {
-  readonly session?: SessionDefaults;
-}
-
-export function createPipeline(database: Database, options: PipelineOptions): Pipeline {
-  const { exposedSchemas, snapshot, watch, observe, session = {}, ...limits } = options;
+export function createPipeline(
+  database: Database,
+  options: PlanLimits & SchemaSourceOptions,
+): Pipeline {
+  const { exposedSchemas, snapshot, watch, observe, ...limits } = options;
   return {
     database,
-    session,
     schemaCache: new SchemaCacheSource(database, options),
     shapes: new ShapeCache(),
     limits,
@@ -111,8 +106,6 @@ export async function runRequest(
   return shapeResponse({
     request,
     result: result.value,
-    bytes: "bytes" in plan.form && plan.form.bytes,
-    hasKey: plan.kind === "mutation" && plan.primaryKey.length > 0,
     merges:
       plan.kind === "mutation" &&
       plan.mutation.kind === "insert" &&
@@ -152,7 +145,6 @@ async function execute(
       identity,
       schema: plan.schema,
       searchPath: cache.searchPath,
-      defaults: pipeline.session,
       ...(http === undefined ? {} : { http }),
       ...(timezone === undefined ? {} : { timezone }),
       ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
