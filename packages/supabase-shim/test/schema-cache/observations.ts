@@ -5,7 +5,7 @@ export interface Observations {
   readonly observe: (observation: SchemaObservation) => void;
   readonly seen: readonly SchemaObservation[];
   /** The next observation that fits, from now on. */
-  next(fits: (observation: SchemaObservation) => boolean): Promise<SchemaObservation>;
+  readonly next: (fits: (observation: SchemaObservation) => boolean) => Promise<SchemaObservation>;
 }
 
 const PATIENCE_MS = 10_000;

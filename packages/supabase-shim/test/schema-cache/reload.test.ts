@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { connect } from "@offramp/db";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createClient, type SupabaseClient } from "../../src/index.ts";
@@ -175,6 +178,16 @@ describe("NOTIFY pgrst", () => {
     await delay(2 * NEXT_RELOAD_MS);
     expect(seen.filter(loadedFor("notification")).length).toBeLessThanOrEqual(2);
     await db.close();
+  });
+
+  test("keeps no process running that has nothing else to do", async () => {
+    const program = fileURLToPath(new URL("programs/call-and-end.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--conditions=@offramp/source", program, schema.url],
+      { timeout: 10_000 },
+    );
+    expect(JSON.parse(stdout)).toEqual([{ id: 1 }]);
   });
 
   test("is heard again after the connection was lost, and what it missed is read", async () => {
