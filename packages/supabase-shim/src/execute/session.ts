@@ -1,4 +1,4 @@
-import type { Parameter, Statement } from "@offramp/db";
+import { type Parameter, quoteIdentifier, type Statement } from "@offramp/db";
 import type { Identity } from "../identity/index.ts";
 
 /** What the database is told about a call before its statement runs, for the one transaction of the call. */
@@ -72,6 +72,18 @@ export function settingsStatement(session: Session): Statement | undefined {
     return `set_config($${first}, $${first + 1}, true)`;
   });
   return { text: `select ${calls.join(", ")}`, values };
+}
+
+/**
+ * Takes back what an earlier call of the same transaction was told and this one is not: a call without a role must
+ * not run with the last one's. The role comes first, as the rest may need the connection's own rights.
+ */
+export function takeBack(told: ReadonlySet<string>, session: Session): readonly Statement[] {
+  const now = new Set(session.settings.map(([name]) => name));
+  return [...told]
+    .filter((name) => !now.has(name))
+    .toSorted((one, other) => Number(other === "role") - Number(one === "role"))
+    .map((name) => ({ text: `set local ${name.split(".").map(quoteIdentifier).join(".")} to default` }));
 }
 
 /**

@@ -7,7 +7,7 @@ import { answer, type Execution, filled, hasRules, isReadOnly, withEstimate } fr
 import { fromThrown } from "./from-thrown.ts";
 import type { ResultSet } from "./result-set.ts";
 import { checkRules } from "./rules.ts";
-import { settingsStatement } from "./session.ts";
+import { settingsStatement, takeBack } from "./session.ts";
 
 const SAVEPOINT = "offramp_call";
 
@@ -29,12 +29,15 @@ export class TransactionScope {
   readonly #transaction: Transaction;
   readonly #unwritten: Unwritten;
   readonly #outer: TransactionScope | undefined;
+  /** The settings that calls of the transaction were told. */
+  readonly #told: Set<string>;
   #last: Promise<unknown> = Promise.resolve();
   #doom: ExecuteError | undefined;
 
   constructor(transaction: Transaction, outer?: TransactionScope) {
     this.#transaction = transaction;
     this.#unwritten = outer === undefined ? { failures: [], accesses: [] } : outer.#unwritten;
+    this.#told = outer === undefined ? new Set() : outer.#told;
     this.#outer = outer;
   }
 
@@ -134,12 +137,15 @@ export class TransactionScope {
       guarded,
     }: { execution: Execution; settings: readonly Statement[]; guarded: boolean },
   ): Promise<readonly Row[]> {
-    const own = settingsStatement(execution.session);
+    const { session } = execution;
+    const own = settingsStatement(session);
     const before = [
       ...(guarded ? [{ text: `savepoint ${SAVEPOINT}` }] : []),
+      ...takeBack(this.#told, session),
       ...settings,
       ...(own === undefined ? [] : [own]),
     ];
+    for (const [name] of session.settings) this.#told.add(name);
     const sent = [...before, statement].map((each) => this.#transaction.query(each));
     const settled = await Promise.allSettled(sent);
     const failed = settled.find((outcome) => outcome.status === "rejected");

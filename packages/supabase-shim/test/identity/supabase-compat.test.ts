@@ -87,7 +87,7 @@ describe("supabaseCompat()", () => {
   afterEach(forgetRoles);
 
   test("without superuser, as on RDS: roles that the migrating role may become, service_role under row level security", async () => {
-    const { db, admin } = await databaseOf("rds_master", "createrole createdb");
+    const { db } = await databaseOf("rds_master", "createrole createdb");
     await migrate(db, [supabaseCompat()]);
     expect(await column(db, ROLES)).toEqual(["anon", "authenticated", "service_role"]);
     expect(await becoming(db)).toEqual(["anon", "authenticated", "service_role"]);
@@ -129,7 +129,7 @@ describe("supabaseCompat()", () => {
     ["a superuser", "root_user", "superuser"],
     ["a role with CREATEROLE and BYPASSRLS", "bypasser", "createrole bypassrls"],
   ])("%s gives service_role BYPASSRLS", async (_who, role, attributes) => {
-    const { db, admin } = await databaseOf(role, attributes);
+    const { db } = await databaseOf(role, attributes);
     await migrate(db, [supabaseCompat()]);
     expect(
       await column(db, "select rolname from pg_roles where rolbypassrls and rolname = 'service_role'"),
@@ -144,7 +144,7 @@ describe("supabaseCompat()", () => {
   });
 
   test("runs twice, and in a second database of the server, without harm", async () => {
-    const { db, admin } = await databaseOf("twice", "createrole createdb");
+    const { db } = await databaseOf("twice", "createrole createdb");
     const first = await migrate(db, [supabaseCompat()]);
     expect(first.applied).toHaveLength(1);
     const roles = await column(db, ATTRIBUTES);
@@ -204,7 +204,7 @@ describe("supabaseCompat()", () => {
   });
 
   test("grants nothing on tables", async () => {
-    const { db, admin } = await databaseOf("granting", "createrole");
+    const { db } = await databaseOf("granting", "createrole");
     await db.query({ text: "create table notes (id int primary key)" });
     await migrate(db, [supabaseCompat()]);
     expect(await column(db, "select relacl from pg_class where relname = 'notes'")).toEqual([null]);
