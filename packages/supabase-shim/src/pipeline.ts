@@ -18,11 +18,19 @@ import {
   type ResultSet,
   SchemaCacheSource,
   type SchemaSourceOptions,
+  type SessionDefaults,
   sessionOf,
   type TransactionScope,
 } from "./execute/index.ts";
 import type { Identity } from "./identity/index.ts";
-import { encodeParams, exceedsPayload, type Param, type PlanLimits, planRequest } from "./plan/index.ts";
+import {
+  encodeParams,
+  exceedsPayload,
+  type Param,
+  type Plan,
+  type PlanLimits,
+  planRequest,
+} from "./plan/index.ts";
 import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
@@ -40,15 +48,19 @@ export interface Pipeline {
   readonly schemaCache: SchemaCacheSource;
   readonly shapes: ShapeCache;
   readonly limits: PlanLimits;
+  readonly session: SessionDefaults;
 }
 
-export function createPipeline(
-  database: Database,
-  options: PlanLimits & SchemaSourceOptions,
-): Pipeline {
-  const { exposedSchemas, snapshot, watch, observe, ...limits } = options;
+/** Options of {@link createPipeline}. */
+export interface PipelineOptions extends PlanLimits, SchemaSourceOptions {
+  readonly session?: SessionDefaults;
+}
+
+export function createPipeline(database: Database, options: PipelineOptions): Pipeline {
+  const { exposedSchemas, snapshot, watch, observe, session = {}, ...limits } = options;
   return {
     database,
+    session,
     schemaCache: new SchemaCacheSource(database, options),
     shapes: new ShapeCache(),
     limits,
@@ -106,12 +118,25 @@ export async function runRequest(
   return shapeResponse({
     request,
     result: result.value,
+    media: plan.media,
+    bytes: "bytes" in plan.form && plan.form.bytes,
+    hasKey: plan.kind === "mutation" && plan.primaryKey.length > 0,
     merges:
       plan.kind === "mutation" &&
       plan.mutation.kind === "insert" &&
       plan.mutation.conflict?.resolution === "merge",
     isVoid: plan.kind === "call" && plan.returns === "nothing",
   });
+}
+
+/** What a request would do, without doing it. */
+export async function planOnly(
+  pipeline: Pipeline,
+  request: ApiRequest,
+  identity: Identity,
+): Promise<Result<{ readonly plan: Plan; readonly cache: SchemaCache }, CallError>> {
+  const prepared = await prepare({ pipeline, request, context: { identity } });
+  return prepared.ok ? ok({ plan: prepared.value.compiled.plan, cache: prepared.value.cache }) : prepared;
 }
 
 /** One call, as every stage of it needs it. */
@@ -128,7 +153,7 @@ interface Executed {
 }
 
 async function execute(
-  { pipeline: { database }, request, context }: PipelineCall,
+  { pipeline: { database, session: defaults }, request, context }: PipelineCall,
   { compiled, hot, cache }: Prepared,
 ): Promise<Executed> {
   const { plan } = compiled;
@@ -145,6 +170,7 @@ async function execute(
       identity,
       schema: plan.schema,
       searchPath: cache.searchPath,
+      defaults,
       ...(http === undefined ? {} : { http }),
       ...(timezone === undefined ? {} : { timezone }),
       ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),

@@ -17,6 +17,12 @@ export type ExecuteError =
   | { readonly kind: "singularity"; readonly rows: number }
   /** PGRST124: more rows affected than allowed. The transaction was rolled back. */
   | { readonly kind: "maxAffected"; readonly rows: number }
+  /** PGRST115: PUT with other key values in its body than in its filters. The transaction was rolled back. */
+  | { readonly kind: "keyMismatch" }
+  /** PGRST111: what the database put into `response.headers` is no list of headers. */
+  | { readonly kind: "responseHeaders" }
+  /** PGRST112: what the database put into `response.status` is no status. */
+  | { readonly kind: "responseStatus" }
   /** PGRST103: the offset lies beyond the counted rows. */
   | { readonly kind: "offsetBeyondTotal"; readonly offset: number; readonly total: number }
   /** The caller's AbortSignal fired, or the client's timeout passed. */

@@ -33,6 +33,31 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
         details: `The query affects ${error.rows} rows`,
         hint: null,
       };
+    case "keyMismatch":
+      return {
+        status: 400,
+        code: "PGRST115",
+        message: "Payload values do not match URL in primary key column(s)",
+        details: null,
+        hint: null,
+      };
+    case "responseHeaders":
+      return {
+        status: 500,
+        code: "PGRST111",
+        message:
+          "response.headers guc must be a JSON array composed of objects with a single key and a string value",
+        details: null,
+        hint: null,
+      };
+    case "responseStatus":
+      return {
+        status: 500,
+        code: "PGRST112",
+        message: "response.status guc must be a valid status code",
+        details: null,
+        hint: null,
+      };
     case "offsetBeyondTotal":
       return {
         status: 416,
@@ -40,6 +65,7 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
         message: "Requested range not satisfiable",
         details: `An offset of ${error.offset} was requested, but there are only ${error.total} rows.`,
         hint: null,
+        headers: [["Content-Range", `*/${error.total}`]],
       };
     case "aborted":
       return {

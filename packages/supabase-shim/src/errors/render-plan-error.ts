@@ -1,4 +1,5 @@
 import type { PlanError } from "./plan-error.ts";
+import { renderUnacceptableMedia, renderUnknownSchema } from "./render-request-error.ts";
 import type { RenderedError } from "./rendered-error.ts";
 
 type Fields = Omit<RenderedError, "details" | "hint"> & Partial<Pick<RenderedError, "details" | "hint">>;
@@ -67,18 +68,9 @@ export function renderPlanError(error: PlanError): RenderedError {
         message: "Filters must include all and only primary key columns with 'eq' operators",
       });
     case "unknownSchema":
-      return rendered({
-        status: 406,
-        code: "PGRST106",
-        message: `Invalid schema: ${error.schema}`,
-        hint: `Only the following schemas are exposed: ${error.exposed.join(", ")}`,
-      });
+      return renderUnknownSchema(error);
     case "unacceptableMedia":
-      return rendered({
-        status: 406,
-        code: "PGRST107",
-        message: `None of these media types are available: ${error.names.join(", ")}`,
-      });
+      return renderUnacceptableMedia(error);
     case "notEmbedded":
       return rendered({
         status: 400,

@@ -9,4 +9,8 @@ export interface RenderedError {
   readonly hint: string | null;
   /** What a 401 answers in `WWW-Authenticate`. */
   readonly challenge?: string;
+  /** The status line's text, where the database chose it. */
+  readonly statusText?: string;
+  /** Further headers of an answer over HTTP. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }

@@ -76,13 +76,14 @@ export function isReadOnly(plan: Plan): boolean {
 
 /** Rules that must be judged before the commit: breaking one undoes what the statement wrote. */
 export function hasRules(plan: Plan): boolean {
-  const { singular, maxAffected } = plan.rules;
-  return !isReadOnly(plan) && plan.kind !== "read" && (singular || maxAffected !== undefined);
+  const { singular, maxAffected, oneByKey } = plan.rules;
+  const judged = singular || oneByKey === true || maxAffected !== undefined;
+  return !isReadOnly(plan) && plan.kind !== "read" && judged;
 }
 
 /** A single statement is its own transaction; more is needed for settings, access mode and rules. */
 function needsTransaction(plan: Plan, session: Session): boolean {
-  if (session.settings.length > 0 || hasRules(plan) || plan.rules.rollback) return true;
+  if (session.settings.length > 0 || session.before !== undefined || hasRules(plan) || plan.rules.rollback) return true;
   if (plan.kind === "read") return !plan.writesNothing && isReadOnly(plan);
   return plan.kind === "call" && isReadOnly(plan);
 }
@@ -112,12 +113,16 @@ interface Estimating {
   readonly run: (statement: Statement) => Promise<readonly Row[]>;
 }
 
+function exactUpTo(plan: Plan): number {
+  return plan.kind === "read" ? (plan.maxRows ?? EXACT_UP_TO) : EXACT_UP_TO;
+}
+
 /** The planner's estimate of the total: always for `planned`, past the exact bound for `estimated`. */
 export async function withEstimate({ compiled, execution, answered, run }: Estimating): Promise<ResultSet> {
   const { plan, estimate } = compiled;
   if (estimate === undefined) return answered;
   const exact = answered.total;
-  if (plan.count === "estimated" && exact !== undefined && exact <= EXACT_UP_TO) return answered;
+  if (plan.count === "estimated" && exact !== undefined && exact <= exactUpTo(plan)) return answered;
   const rows = await run({ ...filled(estimate, execution), prepare: false });
   const document = rows.map((row) => row["QUERY PLAN"] ?? "").join("\n");
   const [{ Plan: root }] = JSON.parse(document) as [{ Plan: { "Plan Rows": number } }];

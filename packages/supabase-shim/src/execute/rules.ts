@@ -9,6 +9,7 @@ export function checkRules(
 ): Result<undefined, ExecuteError> {
   if (explain !== undefined) return ok(undefined);
   if (rules.singular && pageTotal !== 1) return err({ kind: "singularity", rows: pageTotal });
+  if (rules.oneByKey === true && pageTotal !== 1) return err({ kind: "keyMismatch" });
   if (rules.maxAffected !== undefined && pageTotal > rules.maxAffected) {
     return err({ kind: "maxAffected", rows: pageTotal });
   }

@@ -30,10 +30,11 @@ export async function runInTransaction(
     const before = [connection.query({ text: beginText(run) })];
     const settings = settingsStatement(run.session);
     if (settings !== undefined) before.push(connection.query(settings));
+    if (run.session.before !== undefined) before.push(connection.query(run.session.before));
     const main = connection.query(run.statement);
     if (!run.checked) {
-      const after = connection.query({ text: run.rollback ? "rollback" : "commit" });
-      const rows = await inOrder([...before, main, after]);
+      const after = endTexts(run).map((text) => connection.query({ text }));
+      const rows = await inOrder([...before, main, ...after]);
       return ok(rows[before.length] ?? []);
     }
     const rows = (await inOrder([...before, main]))[before.length] ?? [];
@@ -58,8 +59,14 @@ async function finish(
   rows: readonly Row[],
 ): Promise<Result<readonly Row[], ExecuteError>> {
   const judged = run.check(rows);
-  await connection.query({ text: judged.ok && !run.rollback ? "commit" : "rollback" });
+  const texts = judged.ok ? endTexts(run) : ["rollback"];
+  await inOrder(texts.map((text) => connection.query({ text })));
   return judged.ok ? ok(rows) : err(judged.error);
+}
+
+/** A call that is rolled back fails where its commit would have: deferred constraints are checked first. */
+function endTexts({ rollback }: TransactionRun): readonly string[] {
+  return rollback ? ["set constraints all immediate", "rollback"] : ["commit"];
 }
 
 /** All settle, and the first failure is the one that explains the others. */

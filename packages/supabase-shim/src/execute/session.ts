@@ -1,5 +1,6 @@
 import { type Parameter, quoteIdentifier, type Statement } from "@offramp/db";
 import type { Identity } from "../identity/index.ts";
+import { preRequestSql } from "../sql/index.ts";
 
 /** What the database is told about a call before its statement runs, for the one transaction of the call. */
 export interface Session {
@@ -7,6 +8,8 @@ export interface Session {
   readonly settings: readonly (readonly [name: string, value: string])[];
   /** The call carried no token, so a refusal asks for one: 42501 is 401. */
   readonly anonymous: boolean;
+  /** Runs before the call's own statement, with the call's rights and settings. */
+  readonly before?: Statement;
 }
 
 /** How the call was made, for policies and functions that ask. PostgREST, "Transactions", HTTP context. */
@@ -27,6 +30,17 @@ export interface SessionSource {
   /** The request's schema, and the connection's own search path. */
   readonly schema: string;
   readonly searchPath: readonly string[];
+  readonly defaults?: SessionDefaults;
+}
+
+/** What every call of a server tells the database. */
+export interface SessionDefaults {
+  /** The schemas that follow the request's own in the search path; without it, those of the connection. */
+  readonly extraSearchPath?: readonly string[];
+  /** Settings of the application, such as `app.settings.host`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A function without arguments that runs before each call: it may refuse the call, or change its settings. */
+  readonly preRequest?: { readonly schema?: string; readonly name: string };
 }
 
 /**
@@ -34,18 +48,24 @@ export interface SessionSource {
  * statement can run alone.
  */
 export function sessionOf(source: SessionSource): Session {
-  const { identity, http, timezone, statementTimeoutMs, schema, searchPath } = source;
+  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, defaults = {} } = source;
   const { role, claims } = identity;
   return {
     anonymous: identity.anonymous,
     settings: [
-      ...searchPathSetting(schema, searchPath),
+      ...(defaults.extraSearchPath === undefined
+        ? searchPathSetting(schema, searchPath)
+        : [pathSetting([schema, ...defaults.extraSearchPath])]),
+      ...Object.entries(defaults.settings ?? {}),
       ...(timezone === undefined ? [] : [["timezone", timezone] as const]),
-      ...(statementTimeoutMs === undefined ? [] : [["statement_timeout", `${Math.ceil(statementTimeoutMs)}ms`] as const]),
+      ...(statementTimeoutMs === undefined
+        ? []
+        : [["statement_timeout", `${Math.ceil(statementTimeoutMs)}ms`] as const]),
       ...(claims === undefined ? [] : [["request.jwt.claims", JSON.stringify(claims)] as const]),
       ...(http === undefined ? [] : httpSettings(http)),
       ...(role === undefined ? [] : [["role", role] as const]),
     ],
+    ...(defaults.preRequest === undefined ? {} : { before: { text: preRequestSql(defaults.preRequest) } }),
   };
 }
 
@@ -95,6 +115,9 @@ function searchPathSetting(
   sessionPath: readonly string[],
 ): readonly (readonly [name: string, value: string])[] {
   if (sessionPath[0] === schema) return [];
-  const path = [schema, ...sessionPath.filter((name) => name !== schema)];
-  return [["search_path", path.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ")]];
+  return [pathSetting([schema, ...sessionPath.filter((name) => name !== schema)])];
+}
+
+function pathSetting(path: readonly string[]): readonly [name: string, value: string] {
+  return ["search_path", path.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ")];
 }

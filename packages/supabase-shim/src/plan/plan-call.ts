@@ -13,6 +13,7 @@ import { findRoutine } from "./find-routine.ts";
 import { conditionColumns } from "./passes/mark-phi.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { maxAffected } from "./plan-mutation.ts";
+import { rollsBack } from "./rolls-back.ts";
 import type { CallArguments, CallPlan } from "./plan.ts";
 import { planReadTree, type ReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
@@ -38,8 +39,10 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   const { filters, order, ranges } = request;
   const tree = planReadTree(context, rootOf(context, routine), { filters, order, ranges });
   if (!tree.ok) return tree;
-  const negotiated = negotiate(request.media);
+  const target = { schema: routine.schema, name: routine.returnsComposite ? routine.returnType.name : routine.name };
+  const negotiated = negotiate(context, target);
   if (!negotiated.ok) return negotiated;
+  const { media } = negotiated.value;
   const { root, touched } = tree.value;
   touchUnshown(context, routine, tree.value);
   const audit = auditPlan(context, "EXECUTE", touched);
@@ -57,11 +60,11 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     headersOnly: method === "head",
     returning: returnsScalars(routine) ? [] : returningColumns(root, filtered),
     read: root,
-    media: request.media,
+    media,
     form: method === "head" ? { kind: "none" } : negotiated.value.form,
     rules: {
-      singular: isSingular(request.media),
-      rollback: request.preferences.transaction === "rollback",
+      singular: isSingular(media),
+      rollback: rollsBack(context),
       ...limit,
     },
     ...(negotiated.value.explain === undefined ? {} : { explain: negotiated.value.explain }),

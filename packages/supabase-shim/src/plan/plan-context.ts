@@ -6,6 +6,12 @@ export interface PlanLimits {
   readonly aggregatesEnabled: boolean;
   /** Record PHI access when the database has an audit schema. */
   readonly audit: boolean;
+  /** False refuses `explain`, which tells of the database's inner life. */
+  readonly explain?: boolean;
+  /** Calls are rolled back unless they ask for a commit. */
+  readonly rollsBack?: boolean;
+  /** How many rows a read or call returns at most, of each relation in it. */
+  readonly maxRows?: number;
   /** How deep embeds may nest; undefined is any depth. */
   readonly maxEmbedDepth?: number;
   /** How many bytes of JSON a payload may have; undefined is any number. */

@@ -11,6 +11,7 @@ import type { Condition } from "./condition.ts";
 import type { NodeTrace, ReadNode } from "./read-node.ts";
 import { planReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
+import { rollsBack } from "./rolls-back.ts";
 import { returningColumns } from "./returning-columns.ts";
 
 type MutationAction = Exclude<Action, { kind: "read" | "call" }>;
@@ -34,8 +35,9 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
   if (!tree.ok) return tree;
   const mutation = planChange(context, { table, action });
   if (!mutation.ok) return mutation;
-  const negotiated = negotiate(request.media);
+  const negotiated = negotiate(context, relation);
   if (!negotiated.ok) return negotiated;
+  const { media } = negotiated.value;
 
   const represents = request.preferences.return === "representation";
   const locates = request.preferences.return === "headers-only" && action.kind === "insert";
@@ -55,12 +57,14 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
     returning: returning({ read, trace, table, locates }),
     primaryKey: table.primaryKey,
     returnsLocation: locates,
-    media: request.media,
+    media,
     form: formOf(represents, negotiated.value.form),
     rules: {
-      singular: isSingular(request.media),
-      rollback: request.preferences.transaction === "rollback",
-      ...maxAffected(request),
+      // PUT is about one row whatever is asked for.
+      singular: action.kind !== "put" && isSingular(media),
+      rollback: rollsBack(context),
+      ...(action.kind === "put" ? { oneByKey: true } : {}),
+      ...(action.kind === "update" || action.kind === "delete" ? maxAffected(request) : {}),
     },
     ...(read === undefined ? {} : { read }),
     ...(trace === undefined ? {} : { trace }),

@@ -25,10 +25,10 @@ export function planRead(
     { filters, order, ranges },
   );
   if (!tree.ok) return tree;
-  const negotiated = negotiate(request.media);
+  const negotiated = negotiate(context, relation);
   if (!negotiated.ok) return negotiated;
   const { root, touched } = tree.value;
-  const { form, explain } = negotiated.value;
+  const { media, form, explain } = negotiated.value;
   const { count } = request.preferences;
   const audit = auditPlan(context, "READ", touched);
   return ok({
@@ -37,9 +37,10 @@ export function planRead(
     root,
     headersOnly: action.headersOnly,
     form: action.headersOnly ? { kind: "none" } : form,
-    media: request.media,
-    rules: { singular: isSingular(request.media), rollback: false },
-    writesNothing: writesNothing(cache, root),
+    media,
+    rules: { singular: isSingular(media), rollback: false },
+    writesNothing: writesNothing(cache, root) && form.kind !== "aggregate",
+    ...(context.limits.maxRows === undefined ? {} : { maxRows: context.limits.maxRows }),
     ...(explain === undefined ? {} : { explain }),
     ...(count === undefined ? {} : { count }),
     ...(audit === undefined ? {} : { audit }),

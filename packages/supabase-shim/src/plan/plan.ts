@@ -10,7 +10,16 @@ export type ResponseForm =
   | { readonly kind: "rows"; readonly stripNulls: boolean }
   | { readonly kind: "row"; readonly stripNulls: boolean }
   | { readonly kind: "csv" }
-  | { readonly kind: "geojson" };
+  | { readonly kind: "geojson" }
+  /** The team's own aggregate over the rows, or over one relation's rows as its type. */
+  | {
+      readonly kind: "aggregate";
+      readonly aggregate: QualifiedName;
+      readonly rowType?: QualifiedName;
+      readonly bytes: boolean;
+    }
+  /** The one value that a function returns, as it is. */
+  | { readonly kind: "value"; readonly bytes: boolean };
 
 /** `explain()` instead of running for rows. */
 export interface ExplainOptions {
@@ -32,6 +41,8 @@ export interface ResultRules {
   readonly singular: boolean;
   readonly maxAffected?: number;
   readonly rollback: boolean;
+  /** PUT: the row that the filters name, and no other. */
+  readonly oneByKey?: boolean;
 }
 
 interface PlanBase {
@@ -42,6 +53,7 @@ interface PlanBase {
   readonly audit?: AuditPlan;
   /** The schema that the request names; the search path begins with it. */
   readonly schema: string;
+  /** The representation that was chosen. */
   readonly media: MediaType;
 }
 
@@ -49,6 +61,8 @@ export interface ReadPlan extends PlanBase {
   readonly kind: "read";
   readonly root: ReadNode;
   readonly headersOnly: boolean;
+  /** The server's bound on rows; an estimated count is exact up to it. */
+  readonly maxRows?: number;
   /**
    * The statement can write nothing by what the catalog says: it reads tables through
    * PostgreSQL's own operators only. Anything else runs in a READ ONLY transaction.

@@ -63,6 +63,8 @@ export interface Embed {
 export interface Limits {
   readonly limit?: Param;
   readonly offset?: Param;
+  /** The server's own bound, above which no limit goes. */
+  readonly maxRows?: Param;
 }
 
 /** Which PHI a node's rows carry, for the record of the call. */

@@ -22,13 +22,24 @@ export function planReadTree(
   const related = relate(context.cache, { ...root, schema: context.schema }, located.value);
   if (!related.ok) return related;
   const { operands, limits } = context;
-  const resolved = resolveNode(related.value, { operands, aggregatesEnabled: limits.aggregatesEnabled });
+  const resolved = resolveNode(related.value, {
+    operands,
+    aggregatesEnabled: limits.aggregatesEnabled,
+    ...maxRows(context),
+  });
   if (!resolved.ok) return resolved;
   const touched = new PhiTouched();
   if (!recording(context)) return ok({ root: resolved.value, touched });
   const { action } = context.request;
   const shown = !(action.kind === "read" && action.headersOnly);
   return ok({ root: markPhi(context.cache, resolved.value, { touched, shown }), touched });
+}
+
+/** What a mutation returns is what it changed, however much that is. */
+function maxRows({ request, limits }: PlanContext): { maxRows?: number } {
+  const { kind } = request.action;
+  const bounded = kind === "read" || kind === "call";
+  return bounded && limits.maxRows !== undefined ? { maxRows: limits.maxRows } : {};
 }
 
 /** Whether this call is recorded when it touches PHI. */

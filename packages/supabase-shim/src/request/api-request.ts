@@ -70,4 +70,6 @@ export interface ApiRequest {
   readonly ranges: readonly Located<Range>[];
   readonly preferences: Preferences;
   readonly media: MediaType;
+  /** What is taken where `media` is not there, the most wanted first. */
+  readonly alternatives?: readonly MediaType[];
 }

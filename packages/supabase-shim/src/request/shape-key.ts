@@ -16,6 +16,7 @@ export function shapeKey(request: ApiRequest): string {
     request.ranges.map(({ path, value }) => [path, value.limit !== undefined, value.offset > 0]),
     request.preferences,
     request.media,
+    request.alternatives ?? null,
   ]);
 }
 

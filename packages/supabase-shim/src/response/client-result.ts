@@ -21,6 +21,7 @@ export function toClientFailure({
   code,
   details,
   hint,
+  statusText: chosen,
 }: RenderedError): ClientResult<unknown> {
   return {
     success: false,
@@ -28,7 +29,7 @@ export function toClientFailure({
     data: null,
     count: null,
     status,
-    statusText: statusText(status),
+    statusText: chosen ?? statusText(status),
   };
 }
 
@@ -45,9 +46,9 @@ export function toClientResult(request: ApiRequest, response: ApiResponse): Clie
 }
 
 /** JSON is parsed once, here; CSV and the text of a plan stay text. */
-function dataOf(request: ApiRequest, body: string | null): unknown {
+function dataOf(request: ApiRequest, body: string | Uint8Array | null): unknown {
   if (body === null || isWithoutBody(request)) return null;
-  return isText(request.media) ? body : JSON.parse(body);
+  return typeof body !== "string" || isText(request.media) ? body : JSON.parse(body);
 }
 
 function isWithoutBody({ action, preferences }: ApiRequest): boolean {

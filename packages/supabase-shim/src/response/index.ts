@@ -1,3 +1,5 @@
 export { toClientFailure, toClientResult } from "./client-result.ts";
+export { contentType } from "./content-type.ts";
+export type { HeaderField } from "./response-headers.ts";
 export { type ApiResponse, shapeFailure, shapeResponse } from "./shape-response.ts";
 export { statusText } from "./status-text.ts";

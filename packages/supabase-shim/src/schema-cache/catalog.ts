@@ -1,3 +1,4 @@
+import type { MediaHandler } from "./media-handlers.ts";
 import type { QualifiedName } from "./qualified-name.ts";
 import type { Column } from "./table.ts";
 import type { ColumnPair, ComputedRelationship } from "./relationship.ts";
@@ -62,6 +63,7 @@ export interface Catalog {
   readonly routines: readonly Routine[];
   readonly computedRelationships: readonly ComputedRelationship[];
   readonly representations: readonly CatalogRepresentation[];
+  readonly mediaHandlers: readonly MediaHandler[];
   /** Undefined when the database has no audit schema. */
   readonly phi?: { readonly columns: readonly CatalogMark[]; readonly subjects: readonly CatalogMark[] };
 }

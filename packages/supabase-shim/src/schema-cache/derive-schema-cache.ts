@@ -1,5 +1,6 @@
 import type { Catalog } from "./catalog.ts";
 import { deriveRelationships } from "./derive-relationships.ts";
+import { indexMediaHandlers } from "./media-handlers.ts";
 import { nameSuggestions } from "./name-suggestions.ts";
 import { derivePhiMarks } from "./phi-marks.ts";
 import { nameKey, type QualifiedName } from "./qualified-name.ts";
@@ -39,6 +40,7 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     relationships: deriveRelationships(catalog, viewColumns, primaryKeys),
     routines,
     tableNames: nameSuggestions(catalog.tables),
+    mediaHandlers: indexMediaHandlers(catalog.mediaHandlers),
     phi: derivePhiMarks(catalog, viewColumns),
   };
 }

@@ -1,7 +1,7 @@
 export type * from "./catalog.ts";
 export { deriveSchemaCache } from "./derive-schema-cache.ts";
 export { fuzzyMatches } from "./fuzzy-match.ts";
-export type { PhiMarks } from "./phi-marks.ts";
+export type { MediaHandler } from "./media-handlers.ts";
 export { closestName } from "./name-suggestions.ts";
 export { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
 export * from "./relationship.ts";

@@ -1,3 +1,4 @@
+import type { MediaHandlers } from "./media-handlers.ts";
 import type { PhiMarks } from "./phi-marks.ts";
 import type { NameSuggestions } from "./name-suggestions.ts";
 import { nameKey, type QualifiedName } from "./qualified-name.ts";
@@ -18,6 +19,7 @@ export interface SchemaCache {
   /** By {@link nameKey}; more than one when overloaded. */
   readonly routines: ReadonlyMap<string, readonly Routine[]>;
   readonly tableNames: NameSuggestions;
+  readonly mediaHandlers: MediaHandlers;
   readonly phi: PhiMarks;
 }
 

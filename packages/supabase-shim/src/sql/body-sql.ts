@@ -1,6 +1,6 @@
 import type { CallPlan, ResponseForm } from "../plan/index.ts";
 import { SCALAR } from "./call-sql.ts";
-import { ident, type Sql, sql } from "./fragment.ts";
+import { ident, qualified, type Sql, sql } from "./fragment.ts";
 import { ROW } from "./trace-sql.ts";
 
 /** The rows that the body is made of. */
@@ -27,11 +27,32 @@ export function bodySql(form: ResponseForm, options: BodyOptions): Sql {
     }
     case "row":
       return sql`coalesce(${stripped(sql`json_agg(${item})->0`, form.stripNulls)}, 'null')::text`;
+    case "aggregate":
+      return asText(sql`${qualified(form.aggregate)}(${aggregatedSql(form, item, options)})`, form.bytes);
+    case "value":
+      // The call returns one row, so one value; an array of it asks nothing of its type.
+      return asText(sql`(array_agg(${item}))[1]`, form.bytes);
     case "csv":
       return csvSql(row);
     case "geojson":
       return sql`json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(st_asgeojson(${row})::json), '[]'))::text`;
   }
+}
+
+type Aggregated = Extract<ResponseForm, { kind: "aggregate" }>;
+
+/** Rows of a relation are cast to its type, because a subquery's row has none. */
+function aggregatedSql({ rowType }: Aggregated, item: Sql, { traced, call }: BodyOptions): Sql {
+  if (rowType === undefined || call?.returns === "values") return item;
+  // A traced row is a column, which only JSON leads from to the type.
+  return traced
+    ? sql`jsonb_populate_record(null::${qualified(rowType)}, to_jsonb(${item}))`
+    : sql`${item}::${qualified(rowType)}`;
+}
+
+/** Bytes come as base64, which the response takes back. */
+function asText(value: Sql, bytes: boolean): Sql {
+  return bytes ? sql`coalesce(encode(${value}, 'base64'), '')` : sql`coalesce(${value}::text, '')`;
 }
 
 function stripped(json: Sql, stripNulls: boolean): Sql {

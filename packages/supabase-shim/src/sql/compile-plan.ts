@@ -53,9 +53,9 @@ function statementSql(plan: Plan, options: CompileOptions): Sql {
 function readStatement(plan: ReadPlan, options: CompileOptions): Sql {
   return answerSql(plan, {
     ...options,
-    rows: readSql(plan.root, { jsonb: plan.form.kind === "csv", presence: false }),
+    rows: readSql(plan.root, { jsonb: readsRowsAsText(plan.form), presence: false }),
     traced: isTraced(plan.root),
-    total: totalSql(plan.count, plan.root),
+    total: totalSql(plan.count, plan.root, plan.maxRows),
     extra: [],
   });
 }
@@ -68,7 +68,7 @@ function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
       ? trace === undefined
         ? sql`select * from ${RETURNED}`
         : sql`select ${traceSql({ ...untraced(plan), trace })} as ${TRACE} from ${RETURNED} as ${ident(plan.relation.name)}`
-      : readSql(node, { jsonb: plan.form.kind === "csv", presence: false });
+      : readSql(node, { jsonb: readsRowsAsText(plan.form), presence: false });
   const body = answerSql(plan, {
     ...options,
     rows,
@@ -100,9 +100,9 @@ function untraced({ relation }: MutationPlan): ReadNode {
 function callStatement(plan: CallPlan, options: CompileOptions): Sql {
   const answer = answerSql(plan, {
     ...options,
-    rows: readSql(plan.read, { jsonb: plan.form.kind === "csv", presence: false }),
+    rows: readSql(plan.read, { jsonb: readsRowsAsText(plan.form), presence: false }),
     traced: isTraced(plan.read),
-    total: totalSql(plan.count === undefined ? undefined : "exact", plan.read),
+    total: totalSql(plan.count === undefined || plan.count === "planned" ? undefined : "exact", plan.read),
     extra: [],
     call: plan,
   });
@@ -163,7 +163,12 @@ function namedColumns(columns: readonly Named[]): Sql {
   return list(columns.map(([name, value]) => sql`${value} as ${ident(name)}`));
 }
 
-function totalSql(count: Plan["count"], node: ReadNode): Sql {
+/** A body in which a row's text is read, where embedded JSON is printed as jsonb is. */
+function readsRowsAsText({ kind }: ResponseForm): boolean {
+  return kind === "csv" || kind === "aggregate";
+}
+
+function totalSql(count: Plan["count"], node: ReadNode, exactUpTo: number = EXACT_UP_TO): Sql {
   switch (count) {
     case undefined:
     case "planned":
@@ -171,7 +176,7 @@ function totalSql(count: Plan["count"], node: ReadNode): Sql {
     case "exact":
       return sql`(select count(*) from (${countRowsSql(node)}) as counted)::text`;
     case "estimated":
-      return sql`(select count(*) from (${countRowsSql(node)} limit ${fromCatalog(String(EXACT_UP_TO + 1))}) as counted)::text`;
+      return sql`(select count(*) from (${countRowsSql(node)} limit ${fromCatalog(String(exactUpTo + 1))}) as counted)::text`;
   }
 }
 

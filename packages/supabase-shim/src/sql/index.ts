@@ -5,4 +5,5 @@ export {
   type CompileOptions,
   EXACT_UP_TO,
 } from "./compile-plan.ts";
+export { preRequestSql } from "./pre-request-sql.ts";
 export { ShapeCache } from "./shape-cache.ts";

@@ -78,8 +78,15 @@ function whereSql(node: ReadNode): Sql {
   return clause(sql`where`, conditions, sql` and `);
 }
 
-function limitSql({ limit, offset }: Limits): Sql {
-  const limited = limit === undefined ? empty : sql` limit ${param(limit)}`;
+function limitSql({ limit, offset, maxRows }: Limits): Sql {
+  const bounds = [limit, maxRows].filter((bound) => bound !== undefined);
+  const [bound] = bounds;
+  const limited =
+    bound === undefined
+      ? empty
+      : bounds.length === 1
+        ? sql` limit ${param(bound)}`
+        : sql` limit least(${list(bounds.map((each) => sql`${param(each)}::bigint`))})`;
   return offset === undefined ? limited : sql`${limited} offset ${param(offset)}`;
 }
 

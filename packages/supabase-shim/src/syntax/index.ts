@@ -4,6 +4,7 @@ export { parseEmbedPath } from "./parse-embed-path.ts";
 export { parseFilter } from "./parse-filter.ts";
 export { parseLogicPath } from "./parse-logic-path.ts";
 export { parseLogicTree } from "./parse-logic-tree.ts";
+export { parseMediaType } from "./parse-media-type.ts";
 export { parseOrder } from "./parse-order.ts";
 export { parseSelect } from "./parse-select.ts";
 export { parseTreePath, type TreePath } from "./parse-tree-path.ts";

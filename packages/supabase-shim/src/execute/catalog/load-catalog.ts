@@ -1,6 +1,7 @@
 import type { Database, Transaction } from "@offramp/db";
 import type { Catalog } from "../../schema-cache/index.ts";
 import { type ConstraintRow, foreignKeysOf, primaryKeysOf } from "./constraint-rows.ts";
+import { MEDIA_HANDLERS_SQL } from "./media-handlers-sql.ts";
 import { readJson } from "./read-json.ts";
 import { readMarks } from "./read-marks.ts";
 import {
@@ -67,8 +68,18 @@ async function readCatalog(
 
 /** Everything that does not depend on another answer, sent without waiting in between. */
 async function readAll(transaction: Transaction, exposedSchemas: readonly string[]) {
-  const [session, , relations, types, constraints, views, routines, computedRelationships, representations] =
-    await Promise.all([
+  const [
+    session,
+    ,
+    relations,
+    types,
+    constraints,
+    views,
+    routines,
+    computedRelationships,
+    representations,
+    mediaHandlers,
+  ] = await Promise.all([
       readJson<SessionRow>(transaction, SESSION_SQL),
       // Under an empty search path every name is printed with its schema, and quoted.
       transaction.query({ text: "set local search_path to ''" }),
@@ -79,6 +90,7 @@ async function readAll(transaction: Transaction, exposedSchemas: readonly string
       readJson<Catalog["routines"]>(transaction, ROUTINES_SQL, exposedSchemas),
       readJson<Catalog["computedRelationships"]>(transaction, COMPUTED_RELATIONSHIPS_SQL),
       readJson<Catalog["representations"]>(transaction, REPRESENTATIONS_SQL),
+      readJson<Catalog["mediaHandlers"]>(transaction, MEDIA_HANDLERS_SQL, exposedSchemas),
     ]);
   return {
     session,
@@ -89,6 +101,7 @@ async function readAll(transaction: Transaction, exposedSchemas: readonly string
     routines,
     computedRelationships,
     representations,
+    mediaHandlers,
   };
 }
 

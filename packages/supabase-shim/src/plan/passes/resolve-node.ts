@@ -10,6 +10,8 @@ import { resolveSelect } from "./resolve-select.ts";
 export interface ResolveOptions {
   readonly operands: Operands;
   readonly aggregatesEnabled: boolean;
+  /** How many rows each relation gives at most. */
+  readonly maxRows?: number;
 }
 
 /** Third pass: names become columns, and embeds become joins with what they add to the select list. */
@@ -56,17 +58,20 @@ function resolve(
     ),
     joins,
     order: order.value,
-    limits: limitsOf(located.range, options.operands),
+    limits: limitsOf(located.range, options),
     ...(alias === undefined ? {} : { alias }),
     ...(junction === undefined ? {} : { junction }),
   });
 }
 
-function limitsOf(range: Range | undefined, operands: Operands): Limits {
-  if (range === undefined) return {};
+function limitsOf(range: Range | undefined, { operands, maxRows }: ResolveOptions): Limits {
+  const bound: Limits =
+    maxRows === undefined ? {} : { maxRows: { kind: "constant", text: String(maxRows) } };
+  if (range === undefined) return bound;
   const slot = operands.slotOf(range);
   const limited = range.limit !== undefined;
   return {
+    ...bound,
     ...(limited ? { limit: { kind: "operand", slot, encoding: "text" } } : {}),
     ...(range.offset > 0
       ? { offset: { kind: "operand", slot: slot + (limited ? 1 : 0), encoding: "text" } }
