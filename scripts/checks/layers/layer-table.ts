@@ -49,7 +49,10 @@ export const layerTable: LayerTable = {
       syntax: { rooms: all("request", "errors") },
       identity: { rooms: all("errors"), packages: ["jose", "node:crypto"] },
       client: { rooms: [...all("request", "syntax", "errors"), ...typesOf("types", "identity"), run] },
-      http: { rooms: [...all("request", "syntax", "response", "identity", "errors"), run] },
+      http: {
+        rooms: [...all("request", "syntax", "response", "identity", "errors"), run],
+        packages: ["node:http", "node:stream"],
+      },
       plan: { rooms: all("request", "schema-cache", "errors") },
       sql: { rooms: typesOf("plan") },
       execute: {
@@ -84,6 +87,11 @@ export const layerTable: LayerTable = {
         ],
         packages: ["@offramp/db"],
       },
+      "create-handler": {
+        rooms: all("errors", "execute", "http", "identity", "pipeline", "request", "schema-cache"),
+        packages: ["@offramp/db"],
+      },
+      "http-entry": { rooms: [...all("create-handler", "http"), ...typesOf("identity")] },
       index: {
         rooms: [
           ...all("client", "http", "target", "compat", "schema-snapshot", "create-client"),

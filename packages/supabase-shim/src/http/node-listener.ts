@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+
+/** Answers a request of the web's own kind. */
+export type FetchHandler = (request: Request) => Promise<Response>;
+
+/**
+ * Serves a handler on `node:http`, and anything that takes its listeners: Express, Fastify's raw server. A request that
+ * is broken off cancels its statement in PostgreSQL.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { connect } from "@offramp/db";
+ * import { createHandler, toNodeListener } from "@offramp/supabase-shim/http";
+ *
+ * const handler = createHandler(connect(), { anonRole: "anon" });
+ * const server = createServer(toNodeListener(handler));
+ * server.listen(3000, () => server.close());
+ * ```
+ */
+export function toNodeListener(
+  handler: FetchHandler,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    void serve(handler, incoming, outgoing);
+  };
+}
+
+async function serve(
+  handler: FetchHandler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const broken = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) broken.abort();
+  });
+  try {
+    const response = await handler(webRequest(incoming, broken.signal));
+    outgoing.statusCode = response.status;
+    if (response.statusText !== "") outgoing.statusMessage = response.statusText;
+    for (const [name, value] of response.headers) {
+      if (name !== "set-cookie") outgoing.setHeader(name, value);
+    }
+    const cookies = response.headers.getSetCookie();
+    if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
+    outgoing.end(response.body === null ? undefined : Buffer.from(await response.arrayBuffer()));
+  } catch (error) {
+    // What was thrown may hold anything, so it is not shown; the handler itself answers every error that it knows.
+    if (!outgoing.headersSent) outgoing.statusCode = 500;
+    outgoing.end();
+    if (!broken.signal.aborted) process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
+function webRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const headers = new Headers();
+  const { rawHeaders, method = "GET" } = incoming;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
+  }
+  const withoutBody = method === "GET" || method === "HEAD";
+  const init: RequestInit & { duplex?: "half" } = { method, headers, signal };
+  if (!withoutBody) {
+    init.body = Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>;
+    init.duplex = "half";
+  }
+  return new Request(`http://localhost${incoming.url ?? "/"}`, init);
+}

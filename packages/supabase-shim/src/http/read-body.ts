@@ -1,0 +1,25 @@
+import { err, ok, type RequestError, type Result } from "../errors/index.ts";
+
+const NO_BYTES = new Uint8Array();
+
+/** The whole body. Fails when it has more bytes than are taken, without reading them all. */
+export async function readBody(
+  request: Request,
+  maxBytes: number | undefined,
+): Promise<Result<Uint8Array, RequestError>> {
+  if (request.body === null) return ok(NO_BYTES);
+  if (maxBytes === undefined) return ok(new Uint8Array(await request.arrayBuffer()));
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return ok(Buffer.concat(chunks));
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      return err({ kind: "bodyTooLarge", maxBytes });
+    }
+    chunks.push(value);
+  }
+}
