@@ -1,4 +1,5 @@
 import type { JsonStep } from "../request/index.ts";
+import type { QualifiedName } from "../schema-cache/index.ts";
 import type { Param } from "./param.ts";
 
 /** What a column is qualified with: an alias, or a relation with its schema. */
@@ -20,6 +21,8 @@ export interface ColumnRef {
   readonly pathNeedsJson: boolean;
   /** `count()` of a spread relation counts its rows, not its columns. */
   readonly wholeRow?: boolean;
+  /** The function that shows the column's values as JSON. */
+  readonly transform?: QualifiedName;
   /** Text search on a column that is not a tsvector. */
   readonly toTsvector?: { readonly language?: Param };
 }

@@ -1,4 +1,5 @@
 import type { BinaryOperator, IsValue, QuantifiableOperator, TextSearchOperator } from "../request/index.ts";
+import type { QualifiedName } from "../schema-cache/index.ts";
 import type { ColumnRef, Qualifier } from "./column-ref.ts";
 import type { Param } from "./param.ts";
 
@@ -28,7 +29,14 @@ export type Condition =
       readonly negated: boolean;
       readonly members: readonly Condition[];
     }
-  | { readonly kind: "test"; readonly negated: boolean; readonly column: ColumnRef; readonly test: Test }
+  | {
+      readonly kind: "test";
+      readonly negated: boolean;
+      readonly column: ColumnRef;
+      readonly test: Test;
+      /** The function that reads a value of the column's type from text. */
+      readonly transform?: QualifiedName;
+    }
   /** `embed=is.null` and `embed=not.is.null`: an anti-join and a semi-join. */
   | { readonly kind: "embedPresence"; readonly present: boolean; readonly joinAlias: string };
 

@@ -1,3 +1,4 @@
+export type { QualifiedName } from "../schema-cache/index.ts";
 export type { AggregateFunction } from "../request/index.ts";
 export type * from "./column-ref.ts";
 export type * from "./condition.ts";

@@ -214,8 +214,13 @@ function planPayload(
   for (const name of new Set(columns ?? payload.keys)) {
     const column = table.columns.get(name);
     if (column === undefined) return err({ kind: "unknownColumn", table: table.name, column: name });
-    const { type, defaultExpression } = column;
-    resolved.push({ name, type, ...(defaultExpression === undefined ? {} : { defaultExpression }) });
+    const { type, defaultExpression, representation } = column;
+    resolved.push({
+      name,
+      type,
+      ...(defaultExpression === undefined ? {} : { defaultExpression }),
+      ...(representation?.fromJson === undefined ? {} : { transform: representation.fromJson }),
+    });
   }
   return ok({
     json: { kind: "operand", slot: operands.slotOf(payload), encoding: "text" },

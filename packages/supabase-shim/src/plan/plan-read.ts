@@ -50,7 +50,8 @@ export function planRead(
 /** Tables by known columns only: no view, computed column or function whose body could write. */
 function writesNothing(cache: SchemaCache, node: ReadNode): boolean {
   const table = findTable(cache, node.relation);
-  if (table === undefined || table.isView || node.source.kind !== "relation") return false;
+  if (table === undefined || table.isView || table.represented || node.source.kind !== "relation")
+    return false;
   const columns = [
     ...node.select.map(({ column }) => column),
     ...node.order.map(({ column }) => column),

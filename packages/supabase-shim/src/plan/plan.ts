@@ -75,6 +75,8 @@ export interface PayloadColumn {
   readonly name: string;
   readonly type: string;
   readonly defaultExpression?: string;
+  /** The function that reads a value of the column's type from JSON. */
+  readonly transform?: QualifiedName;
 }
 
 export interface PayloadPlan {

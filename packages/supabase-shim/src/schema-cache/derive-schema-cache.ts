@@ -4,14 +4,17 @@ import { indexMediaHandlers } from "./media-handlers.ts";
 import { nameSuggestions } from "./name-suggestions.ts";
 import { derivePhiMarks } from "./phi-marks.ts";
 import { nameKey, type QualifiedName } from "./qualified-name.ts";
+import { deriveRepresentations, type Representation } from "./representations.ts";
 import { compareRoutines, type Routine } from "./routine.ts";
 import type { SchemaCache } from "./schema-cache.ts";
-import type { Table } from "./table.ts";
+import type { Column, Table, TableColumn } from "./table.ts";
 import { deriveViewColumns, type ViewColumns } from "./view-columns.ts";
 
 export function deriveSchemaCache(catalog: Catalog): SchemaCache {
   const viewColumns = deriveViewColumns(catalog.viewColumns);
   const primaryKeys = derivePrimaryKeys(catalog, viewColumns);
+
+  const representations = deriveRepresentations(catalog.representations);
 
   const tables = new Map<string, Table>();
   for (const { schema, name, isView, columns } of catalog.tables) {
@@ -19,7 +22,8 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
       schema,
       name,
       isView,
-      columns: new Map(columns.map((column) => [column.name, column])),
+      columns: new Map(columns.map((column) => [column.name, represent(column, representations)])),
+      represented: columns.some(({ type }) => representations.has(type)),
       primaryKey: primaryKeys({ schema, name }),
     });
   }
@@ -43,6 +47,11 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     mediaHandlers: indexMediaHandlers(catalog.mediaHandlers),
     phi: derivePhiMarks(catalog, viewColumns),
   };
+}
+
+function represent(column: Column, representations: ReadonlyMap<string, Representation>): TableColumn {
+  const representation = representations.get(column.type);
+  return representation === undefined ? column : { ...column, representation };
 }
 
 /** A table's own key; for a view, the key of each base table whose key columns it all shows. */

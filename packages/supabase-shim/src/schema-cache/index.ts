@@ -5,6 +5,7 @@ export type { MediaHandler } from "./media-handlers.ts";
 export { closestName } from "./name-suggestions.ts";
 export { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
 export * from "./relationship.ts";
+export type { Representation } from "./representations.ts";
 export * from "./routine.ts";
 export { findTable, relationshipsFrom, type SchemaCache } from "./schema-cache.ts";
 export type * from "./table.ts";

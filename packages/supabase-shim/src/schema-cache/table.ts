@@ -1,4 +1,5 @@
 import type { QualifiedName } from "./qualified-name.ts";
+import type { Representation } from "./representations.ts";
 
 export interface Column {
   readonly name: string;
@@ -11,10 +12,17 @@ export interface Column {
   readonly defaultExpression?: string;
 }
 
+/** A column with what is known of its type beside the column itself. */
+export interface TableColumn extends Column {
+  readonly representation?: Representation;
+}
+
 /** A table, view, materialized view, foreign table or partitioned table. */
 export interface Table extends QualifiedName {
   readonly isView: boolean;
-  readonly columns: ReadonlyMap<string, Column>;
+  readonly columns: ReadonlyMap<string, TableColumn>;
+  /** A column is shown or read by a function of the team's own, so `*` is not just its columns. */
+  readonly represented: boolean;
   /** For a view: the key columns of its base table, where the view shows them all. */
   readonly primaryKey: readonly string[];
 }

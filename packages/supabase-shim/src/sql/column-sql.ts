@@ -6,6 +6,7 @@ import { param } from "./fragment.ts";
 export function columnSql(ref: ColumnRef, row: Sql = qualified(ref.qualifier)): Sql {
   const base = ref.wholeRow === true ? row : plainColumn(ref, row);
   const column = ref.path.length === 0 ? base : pathSql(ref, base);
+  if (ref.transform !== undefined) return sql`${qualified(ref.transform)}(${column})`;
   if (ref.toTsvector === undefined) return column;
   const { language } = ref.toTsvector;
   return language === undefined

@@ -1,4 +1,4 @@
-import type { Condition, JoinCondition, Param, Test } from "../plan/index.ts";
+import type { Condition, JoinCondition, Param, QualifiedName, Test } from "../plan/index.ts";
 import { columnSql } from "./column-sql.ts";
 import { ident, join, param, qualified, type Sql, sql } from "./fragment.ts";
 
@@ -60,33 +60,46 @@ export function conditionSql(condition: Condition, presence: PresenceSql): Sql {
     case "embedPresence":
       return presence(condition);
     case "test": {
-      const test = sql`${columnSql(condition.column)} ${testSql(condition.test)}`;
+      const test = sql`${columnSql(condition.column)} ${testSql(condition.test, condition.transform)}`;
       return condition.negated ? sql`not (${test})` : test;
     }
   }
 }
 
-function testSql(test: Test): Sql {
+function testSql(test: Test, transform: QualifiedName | undefined): Sql {
   switch (test.kind) {
     case "compare": {
-      const value = param(test.value);
-      if (test.quantifier === undefined) return sql`${COMPARE[test.operator]} ${value}`;
+      // A pattern is no value of the column's type.
+      const read = test.operator === "like" || test.operator === "ilike" ? undefined : transform;
+      if (test.quantifier === undefined) return sql`${COMPARE[test.operator]} ${valueSql(test.value, read)}`;
+      const values = valuesSql(test.value, read);
       return test.quantifier === "any"
-        ? sql`${COMPARE[test.operator]} any(${value})`
-        : sql`${COMPARE[test.operator]} all(${value})`;
+        ? sql`${COMPARE[test.operator]} any(${values})`
+        : sql`${COMPARE[test.operator]} all(${values})`;
     }
     case "binary":
-      return sql`${BINARY[test.operator]} ${param(test.value)}`;
+      return sql`${BINARY[test.operator]} ${valueSql(test.value, transform)}`;
     case "is":
       return sql`is ${IS[test.value]}`;
     case "isDistinct":
       return sql`is distinct from ${param(test.value)}`;
     case "in":
       // One array parameter, whatever the list's length; `in ()` would be a syntax error when empty.
-      return sql`= any(${param(test.values)})`;
+      return sql`= any(${valuesSql(test.values, transform)})`;
     case "textSearch":
       return sql`@@ ${TEXT_SEARCH[test.operator]}(${language(test.language)}${param(test.value)})`;
   }
+}
+
+/** A value as the server infers it from the column, or as the team's own function reads it. */
+function valueSql(value: Param, transform: QualifiedName | undefined): Sql {
+  return transform === undefined ? param(value) : sql`${qualified(transform)}(${param(value)}::text)`;
+}
+
+/** A list of such values, each read by itself. */
+function valuesSql(values: Param, transform: QualifiedName | undefined): Sql {
+  if (transform === undefined) return param(values);
+  return sql`select ${qualified(transform)}(given.value) from unnest(${param(values)}::text[]) as given(value)`;
 }
 
 function language(value: Param | undefined): Sql {

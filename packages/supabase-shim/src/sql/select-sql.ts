@@ -64,6 +64,9 @@ export function nullsSql(nulls: OrderBy["nulls"]): Sql {
  */
 export function groupTerm(column: SelectColumn, place: number): Sql | undefined {
   if (column.aggregate !== undefined) return undefined;
+  const { transform, ...plain } = column.column;
+  // JSON has no equality, and what a function shows of equal values is equal.
+  if (transform !== undefined) return columnSql(plain);
   return column.alias === undefined ? columnSql(column.column) : placeSql(place);
 }
 

@@ -1,5 +1,5 @@
 import type { Field } from "../../request/index.ts";
-import type { Table } from "../../schema-cache/index.ts";
+import type { Representation, Table } from "../../schema-cache/index.ts";
 import type { ColumnRef, Qualifier } from "../column-ref.ts";
 
 /** What a field's name is looked up in. */
@@ -18,6 +18,11 @@ export function baseTypeOf(scope: ColumnScope, name: string): string | undefined
 export function isJsonColumn(scope: ColumnScope, field: Field): boolean {
   if (field.path.length > 0) return field.path.at(-1)?.arrow === "->";
   return JSON_TYPES.has(baseTypeOf(scope, field.name) ?? "");
+}
+
+/** How the team's own functions show and read a column. What a JSON path takes out of it is no value of its type. */
+export function representationOf(scope: ColumnScope, field: Field): Representation {
+  return (field.path.length === 0 ? scope.table?.columns.get(field.name)?.representation : undefined) ?? {};
 }
 
 export function resolveColumn(scope: ColumnScope, field: Field): ColumnRef {

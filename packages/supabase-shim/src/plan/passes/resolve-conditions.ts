@@ -1,7 +1,13 @@
 import type { Filter, LogicTree, Operands, Operation } from "../../request/index.ts";
 import type { Condition, Test } from "../condition.ts";
 import type { Encoding, Param } from "../param.ts";
-import { baseTypeOf, type ColumnScope, isJsonColumn, resolveColumn } from "./resolve-column.ts";
+import {
+  baseTypeOf,
+  type ColumnScope,
+  isJsonColumn,
+  representationOf,
+  resolveColumn,
+} from "./resolve-column.ts";
 
 /** What a filter can refer to: columns of its relation, and the embeds next to it by name or alias. */
 export interface ConditionScope extends ColumnScope {
@@ -24,11 +30,13 @@ function resolveCondition(scope: ConditionScope, tree: LogicTree): Condition {
   if (joinAlias !== undefined && operation.kind === "is" && operation.value === "null") {
     return { kind: "embedPresence", present: negated, joinAlias };
   }
+  const { fromText } = representationOf(scope, field);
   return {
     kind: "test",
     negated,
     column: { ...resolveColumn(scope, field), ...tsvectorOf(scope, tree) },
     test: resolveTest(scope, tree),
+    ...(fromText === undefined ? {} : { transform: fromText }),
   };
 }
 

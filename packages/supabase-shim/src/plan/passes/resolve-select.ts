@@ -1,9 +1,10 @@
 import type { Field, SelectField } from "../../request/index.ts";
+import type { ColumnRef } from "../column-ref.ts";
 import type { SelectColumn } from "../read-node.ts";
 import type { RelatedNode } from "./related-tree.ts";
-import { resolveColumn } from "./resolve-column.ts";
+import { representationOf, resolveColumn } from "./resolve-column.ts";
 
-/** `*` must become columns where something is grouped or gathered by column. */
+/** `*` must become columns where something is grouped or gathered by column, and where a function shows one of them. */
 export interface SelectContext {
   readonly expandStar: boolean;
 }
@@ -18,15 +19,24 @@ export function resolveSelect(node: RelatedNode, context: SelectContext): Select
 }
 
 function expand(node: RelatedNode, item: SelectField, { expandStar }: SelectContext): SelectField[] {
+  const { table } = node;
   const isStar = item.field.name === "*" && item.field.path.length === 0;
-  if (!isStar || item.aggregate !== undefined || !expandStar || node.table === undefined) return [item];
-  return [...node.table.columns.keys()].map((name) => ({ ...item, field: { name, path: [] } }));
+  if (!isStar || item.aggregate !== undefined || table === undefined) return [item];
+  if (!expandStar && !table.represented) return [item];
+  return [...table.columns.keys()].map((name) => ({ ...item, field: { name, path: [] } }));
 }
 
 function resolveItem(node: RelatedNode, item: SelectField): SelectColumn {
-  const column = resolveColumn(node, item.field);
+  const { toJson } = representationOf(node, item.field);
+  const column: ColumnRef = {
+    ...resolveColumn(node, item.field),
+    ...(toJson === undefined ? {} : { transform: toJson }),
+  };
   const counted = item.aggregate === "count" && item.field.name === "*";
-  const alias = item.alias ?? impliedAlias(item, node.located.spread);
+  const implied = impliedAlias(item, node.located.spread);
+  // What a function returns has the function's name, unless told otherwise.
+  const own = toJson !== undefined && item.aggregate === undefined ? item.field.name : undefined;
+  const alias = item.alias ?? implied ?? own;
   return {
     column: counted && node.located.spread ? { ...column, wholeRow: true } : column,
     ...(item.cast === undefined ? {} : { cast: item.cast }),
