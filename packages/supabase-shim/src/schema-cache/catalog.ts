@@ -1,5 +1,6 @@
 import type { MediaHandler } from "./media-handlers.ts";
 import type { QualifiedName } from "./qualified-name.ts";
+import type { RepresentationCast } from "./representations.ts";
 import type { Column } from "./table.ts";
 import type { ColumnPair, ComputedRelationship } from "./relationship.ts";
 import type { Routine } from "./routine.ts";
@@ -24,14 +25,6 @@ export interface CatalogViewColumn {
   readonly column: string;
   readonly source: QualifiedName;
   readonly sourceColumn: string;
-}
-
-/** A function by which an API shows a domain's values, or reads them: JSON or text in, or out. */
-export interface CatalogRepresentation {
-  /** As `format_type` prints it. */
-  readonly source: string;
-  readonly target: string;
-  readonly routine: QualifiedName;
 }
 
 export interface CatalogPrimaryKey {
@@ -62,7 +55,7 @@ export interface Catalog {
   readonly viewColumns: readonly CatalogViewColumn[];
   readonly routines: readonly Routine[];
   readonly computedRelationships: readonly ComputedRelationship[];
-  readonly representations: readonly CatalogRepresentation[];
+  readonly representations: readonly RepresentationCast[];
   readonly mediaHandlers: readonly MediaHandler[];
   /** Undefined when the database has no audit schema. */
   readonly phi?: { readonly columns: readonly CatalogMark[]; readonly subjects: readonly CatalogMark[] };

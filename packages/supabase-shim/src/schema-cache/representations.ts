@@ -1,5 +1,12 @@
-import type { CatalogRepresentation } from "./catalog.ts";
 import type { QualifiedName } from "./qualified-name.ts";
+
+/** A function by which an API shows a domain's values, or reads them: JSON or text in, or out. */
+export interface RepresentationCast {
+  /** Types as `format_type` prints them. */
+  readonly source: string;
+  readonly target: string;
+  readonly routine: QualifiedName;
+}
 
 /** How an API shows and reads a domain's values, where the database has functions for it. PostgREST, "Domain Representations". */
 export interface Representation {
@@ -10,7 +17,7 @@ export interface Representation {
 
 /** Representations by the domain's name, as `format_type` prints it. A domain is never JSON or text itself. */
 export function deriveRepresentations(
-  casts: readonly CatalogRepresentation[],
+  casts: readonly RepresentationCast[],
 ): ReadonlyMap<string, Representation> {
   const byType = new Map<string, Representation>();
   for (const { source, target, routine } of casts) {
