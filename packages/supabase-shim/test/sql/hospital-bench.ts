@@ -1,0 +1,118 @@
+import { expect } from "vitest";
+import { createClient, type SupabaseClient } from "../../src/index.ts";
+import { HOSPITAL } from "../hospital.ts";
+import { testDatabase, type TestDatabase } from "../test-database.ts";
+
+interface Answer {
+  readonly data: unknown;
+  readonly error: unknown;
+  readonly count: number | null;
+  readonly status: number;
+}
+
+/** A call with the statement that it became. */
+export interface Ran extends Answer {
+  /** The text in normal form, see {@link normalSql}. */
+  readonly sql: string;
+  readonly params: readonly (string | null)[];
+}
+
+export interface HospitalBench extends TestDatabase {
+  readonly supabase: SupabaseClient;
+  /** Makes a call; exactly one statement but for `begin`, `commit` and the like must go out. */
+  run(call: (supabase: SupabaseClient) => PromiseLike<Answer>): Promise<Ran>;
+}
+
+const AROUND = /^(begin|commit|rollback|set constraints|select set_config)/;
+
+export async function hospitalBench(script = ""): Promise<HospitalBench> {
+  const database = await testDatabase(HOSPITAL + script);
+  const supabase = createClient(database.log.database);
+  // The schema cache's own statements are none of the calls'.
+  await supabase.from("clinics").select("id").throwOnError();
+  return {
+    ...database,
+    supabase,
+    run: async (call) => {
+      database.log.take();
+      const answer = await call(supabase);
+      const [statement, ...more] = database.log.take().filter(({ text }) => !AROUND.test(text));
+      if (statement === undefined || more.length > 0) {
+        throw new Error(`Not one statement: ${JSON.stringify({ statement, more, answer })}`);
+      }
+      return { ...answer, sql: normalSql(statement.text), params: statement.values };
+    },
+  };
+}
+
+/** White space is one space, and none stands beside a parenthesis: so SQL can be laid out for a reader. */
+export function normalSql(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ").replaceAll("( ", "(").replaceAll(" )", ")");
+}
+
+const SETTINGS = `
+  nullif(current_setting('response.headers', true), '') as "response_headers",
+  nullif(current_setting('response.status', true), '') as "response_status"`;
+
+/** The parts of a statement's answer that differ between calls. */
+export interface AnswerParts {
+  /** The count of all rows, where one was asked for. */
+  readonly total?: string;
+  readonly body?: string;
+  /** Columns after the others. */
+  readonly also?: string;
+}
+
+const ALL_ROWS = `coalesce(json_agg("offramp_rows"), '[]')::text`;
+
+/** The statement that answers with the given rows. */
+export function answering(
+  rows: string,
+  { total = "null::text", body = ALL_ROWS, also = "" }: AnswerParts = {},
+): string {
+  return normalSql(`
+    select ${total} as "total", count(*)::text as "page_total", ${body} as "body", ${SETTINGS}${also}
+    from (${rows}) as "offramp_rows"`);
+}
+
+const INSERTED = `, nullif(current_setting('offramp.inserted', true), '') as "inserted"`;
+
+/** The statement that changes rows and answers with those that `rows` makes of them. */
+export function changing(change: string, rows: string | undefined, body?: string): string {
+  const parts = rows === undefined ? { body: "null::text" } : body === undefined ? {} : { body };
+  const answer = answering(rows ?? `select * from "pgrst_source"`, { ...parts, also: INSERTED });
+  return normalSql(`with "pgrst_source" as (${change}) ${answer}`);
+}
+
+/** The statement that calls a function and answers with what `rows` makes of its result. */
+export function calling(call: string, rows: string, parts?: AnswerParts): string {
+  return normalSql(`with "pgrst_source" as (${call}) ${answering(rows, parts)}`);
+}
+
+/** A call, the statement that it must become, and what must come back. */
+export interface SqlCase {
+  readonly name: string;
+  readonly call: (supabase: SupabaseClient) => PromiseLike<Answer>;
+  readonly sql: string;
+  /** Default none. */
+  readonly params?: readonly (string | null)[];
+  readonly data: unknown;
+  /** Default null. */
+  readonly count?: number;
+  /** Default 200. */
+  readonly status?: number;
+}
+
+export async function expectCase(bench: HospitalBench, expected: SqlCase): Promise<void> {
+  const { sql, params, data, count, status, error } = await bench.run(expected.call);
+  expect({ error, sql, params }).toEqual({
+    error: null,
+    sql: normalSql(expected.sql),
+    params: expected.params ?? [],
+  });
+  expect({ data, count, status }).toEqual({
+    data: expected.data,
+    count: expected.count ?? null,
+    status: expected.status ?? 200,
+  });
+}
