@@ -100,9 +100,12 @@ function argumentsOf({ operands }: PlanContext, routine: Routine, { payload }: C
     return { kind: "unnamed", value: operand(0), type: only.type };
   }
   if (payload.kind === "named") {
-    const values = payload.pairs.flatMap(([name], index) => {
-      const parameter = parameters.find((candidate) => candidate.name === name);
-      return parameter === undefined ? [] : [{ parameter, value: operand(index) }];
+    const values = parameters.flatMap((parameter) => {
+      const given = payload.pairs.flatMap(([name], index) =>
+        name === parameter.name ? [operand(index)] : [],
+      );
+      // Of one argument that is given twice the later counts.
+      return given.length === 0 ? [] : [{ parameter, given: parameter.variadic ? given : given.slice(-1) }];
     });
     return values.length === 0 ? { kind: "none" } : { kind: "named", values };
   }

@@ -139,7 +139,8 @@ export type CallArguments =
     }
   | {
       readonly kind: "named";
-      readonly values: readonly { readonly parameter: RoutineParameter; readonly value: Param }[];
+      /** A variadic parameter has as many values as were given, each other one has one. */
+      readonly values: readonly { readonly parameter: RoutineParameter; readonly given: readonly Param[] }[];
     }
   | { readonly kind: "unnamed"; readonly value: Param; readonly type: string }
   | { readonly kind: "none" };

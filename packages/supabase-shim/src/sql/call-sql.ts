@@ -37,8 +37,8 @@ function argumentsSql(given: CallArguments): ArgumentsSql {
         from: sql``,
         values: list(
           given.values.map(
-            ({ parameter, value }) =>
-              sql`${variadic(parameter.variadic)}${ident(parameter.name)} := ${param(value)}::text::${fromCatalog(parameter.type)}`,
+            (value) =>
+              sql`${variadic(value.parameter.variadic)}${ident(value.parameter.name)} := ${namedSql(value)}`,
           ),
         ),
       };
@@ -63,6 +63,15 @@ function argumentsSql(given: CallArguments): ArgumentsSql {
       };
     }
   }
+}
+
+type NamedValue = Extract<CallArguments, { kind: "named" }>["values"][number];
+
+/** The values of a variadic parameter are one array of texts, which PostgreSQL casts as a whole. */
+function namedSql({ parameter, given }: NamedValue): Sql {
+  const texts = list(given.map((value) => sql`${param(value)}::text`));
+  const value = parameter.variadic ? sql`array[${texts}]` : texts;
+  return sql`${value}::${fromCatalog(parameter.lengthlessType)}`;
 }
 
 function variadic(isVariadic: boolean): Sql {
