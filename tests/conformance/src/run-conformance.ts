@@ -37,10 +37,9 @@ async function runCase(target: ConformanceTarget, conformanceCase: ConformanceCa
       await served.dispose();
     }
   } catch (error) {
-    return { ...common, failure: error instanceof Error ? shortFailure(error) : `threw ${String(error)}` };
+    return {
+      ...common,
+      failure: error instanceof Error ? `threw ${error.name}: ${error.message}` : `threw ${String(error)}`,
+    };
   }
-}
-
-function shortFailure(error: Error): string {
-  return error.name === "UnservedClaims" ? error.message : `threw ${error.name}: ${error.message}`;
 }

@@ -1,4 +1,4 @@
-import type { Claims, ConformanceCase } from "./conformance-case.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
 
 /** A client to replay one chain on, and how to put everything back afterwards. */
 export interface TargetClient {
@@ -13,19 +13,6 @@ export interface ConformanceTarget {
   readonly answers: "exact" | "result";
   /** PostgreSQL's major version. The cases were recorded on 18; another one may word its own messages differently. */
   readonly postgresMajor: number;
-  /**
-   * A client whose call sees exactly the fixture's rows and leaves nothing behind.
-   *
-   * @throws {UnservedClaims} the target has no way yet to run with the case's role.
-   */
+  /** A client that runs with the case's claims, whose call sees exactly the fixture's rows and leaves nothing behind. */
   client(conformanceCase: ConformanceCase): Promise<TargetClient>;
-}
-
-/** A case asks for a role that the target cannot run with. It fails instead of running with other rights. */
-export class UnservedClaims extends Error {
-  override readonly name = "UnservedClaims";
-
-  constructor(claims: Claims) {
-    super(`needs the role ${claims.role}, and a client cannot be given a role yet`);
-  }
 }
