@@ -1,6 +1,17 @@
 import type { Claims } from "../identity/index.ts";
 
-/** What `withClaims` takes: the claims of a token, of which `role` names the database role. */
+/**
+ * What `withClaims` takes: the claims of a token, of which `role` names the database role.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type RoleClaims } from "@offramp/supabase-shim";
+ *
+ * const ada: RoleClaims = { role: "authenticated", sub: "00000000-0000-4000-8000-000000000001" };
+ * const supabase = createClient("postgres://localhost/clinic", "sb_secret_key").withClaims(ada);
+ * console.log(await supabase.from("reports").select("id"));
+ * ```
+ */
 export interface RoleClaims {
   readonly role: string;
   readonly [claim: string]: unknown;

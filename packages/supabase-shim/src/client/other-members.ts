@@ -4,6 +4,16 @@ import type { AnyMember } from "./untyped.ts";
 /**
  * What a client has besides queries. The application's real Supabase client has these members, and may stand for
  * them as the option `delegate`.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type OtherMembers } from "@offramp/supabase-shim";
+ *
+ * // In an application: the client that createClient of "@supabase/supabase-js" makes.
+ * const delegate: OtherMembers = { auth: { getSession: async () => ({ data: { session: null } }) } };
+ * const supabase = createClient("postgres://localhost/clinic", "sb_publishable_key", { delegate });
+ * console.log(await supabase.auth.getSession());
+ * ```
  */
 export interface OtherMembers {
   readonly auth?: AnyMember;

@@ -2,7 +2,18 @@ import { type Queryable, quoteIdentifier } from "@offramp/db";
 
 const POLICY = "offramp_service_role";
 
-/** What {@link serviceRolePolicies} found and did. Tables are named `schema.table`. */
+/**
+ * What {@link serviceRolePolicies} found and did. Tables are named `schema.table`.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@offramp/db";
+ * import { serviceRolePolicies, type ServiceRoleReport } from "@offramp/supabase-shim";
+ *
+ * const report: ServiceRoleReport = await serviceRolePolicies(connect());
+ * for (const table of report.restricted) console.log(`${table} has restrictive policies, for service_role too`);
+ * ```
+ */
 export interface ServiceRoleReport {
   /** The role has BYPASSRLS and needs no policies, so none were made. */
   readonly bypassesRowSecurity: boolean;
