@@ -10,6 +10,7 @@ import type { GivenAt } from "./value-text.ts";
 
 /** Records one filter. The column's text also says in which embed it applies. */
 export function recordFilter(draft: Draft, at: GivenAt, condition: ConditionAt): Draft {
+  if (isShadowed(draft, at)) return draft;
   const place = columnPlace(at);
   if (!place.ok) return failDraft(draft, place.error);
   const met = condition(at);
@@ -21,6 +22,15 @@ export function recordFilter(draft: Draft, at: GivenAt, condition: ConditionAt):
     negated,
     operation,
   });
+}
+
+/**
+ * In a read a filter on a column named `select` has never worked: on the wire it is a second `select` parameter, and
+ * PostgREST takes the first. An application that has one reads without it today, so it reads the same here. A write
+ * keeps it: to change more rows than were named is no behaviour to keep. Quoted (`'"select"'`) it always filters.
+ */
+function isShadowed({ request: { action } }: Draft, { name }: GivenAt): boolean {
+  return action.kind === "read" && name === "select";
 }
 
 /** Records `or=(…)`: PostgREST's text without the outer parentheses, or a list of conditions. */
