@@ -101,6 +101,44 @@ test.each([
   },
 );
 
+/** A program that brings Supabase's roles to a database of its own and reads as the user of a token. */
+const rights = `
+async function main() {
+  const { createHmac } = await load("node:crypto");
+  const { connect, migrate } = await load("@offramp/db");
+  const { throwawayPostgres } = await load("@offramp/db/testing");
+  const { createClient, supabaseCompat } = await load("@offramp/supabase-shim");
+
+  const postgres = await throwawayPostgres({ provider: "url", url: process.env.POSTGRES_URL });
+  const db = connect({ url: (await postgres.createDatabase()).url });
+  await migrate(db, [supabaseCompat()]);
+  await db.query({ text: "create function me() returns text stable language sql as $$ select current_user || ' ' || auth.email() $$" });
+
+  const secret = "a secret of at least thirty-two bytes";
+  const signed = [{ alg: "HS256" }, { role: "authenticated", email: "ada@example.org" }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  const token = signed + "." + createHmac("sha256", secret).update(signed).digest("base64url");
+  const supabase = createClient(db, "sb_publishable_key", { jwt: { secret } });
+  const { data } = await supabase.rpc("me").setHeader("Authorization", "Bearer " + token);
+  const { error } = await supabase.rpc("me").setHeader("Authorization", "Bearer " + token + "x");
+  await db.close();
+  await postgres.stop();
+  console.log(JSON.stringify({ data, refused: error.code }));
+}
+main();
+`;
+
+test.each([
+  ["ES module", "esm", "const load = (name) => import(name);"],
+  ["CommonJS", "cjs", "const load = async (name) => require(name);"],
+] as const)("an application reads as the user of a token: %s", async (_name, kind, load) => {
+  expect(await run(kind, load + rights)).toEqual({
+    data: "authenticated ada@example.org",
+    refused: "PGRST301",
+  });
+});
+
 const settings: Readonly<Record<string, Settings>> = {
   "nodenext, ES module": { kind: "esm", module: "nodenext", moduleResolution: "nodenext" },
   "nodenext, CommonJS": { kind: "cjs", module: "nodenext", moduleResolution: "nodenext" },

@@ -1,6 +1,13 @@
-import type { RemoteJWKSet } from "jose";
 import { err, type IdentityError, ok, type Result } from "../errors/index.ts";
 import { isSymmetric, type KeyWanted, VerificationKey } from "./verification-key.ts";
+
+/** The part of `jose`'s remote key set that fetches and keeps. */
+interface RemoteKeySet {
+  readonly fresh: boolean;
+  readonly coolingDown: boolean;
+  readonly reload: () => Promise<void>;
+  readonly jwks: () => { readonly keys: readonly object[] } | undefined;
+}
 
 /** Milliseconds that one fetch may take. */
 const FETCH_TIMEOUT_MS = 5_000;
@@ -18,7 +25,7 @@ const RETRY_MS = 2_000;
  */
 export class PublishedKeys {
   readonly #url: URL;
-  #set: Promise<RemoteJWKSet> | undefined;
+  #set: Promise<RemoteKeySet> | undefined;
   #keys: { readonly of: string; readonly list: readonly VerificationKey[] } | undefined;
   #failure: { readonly at: number; readonly error: IdentityError } | undefined;
 
@@ -41,7 +48,7 @@ export class PublishedKeys {
     return failed === undefined ? ok(this.#among(set, wanted)) : err(failed);
   }
 
-  #remote(): Promise<RemoteJWKSet> {
+  #remote(): Promise<RemoteKeySet> {
     this.#set ??= import("jose").then((jose) =>
       jose.createRemoteJWKSet(this.#url, {
         timeoutDuration: FETCH_TIMEOUT_MS,
@@ -52,7 +59,7 @@ export class PublishedKeys {
     return this.#set;
   }
 
-  #among(set: RemoteJWKSet, wanted: KeyWanted): readonly VerificationKey[] {
+  #among(set: RemoteKeySet, wanted: KeyWanted): readonly VerificationKey[] {
     const jwks = set.jwks()?.keys ?? [];
     const text = JSON.stringify(jwks);
     if (this.#keys?.of !== text)
@@ -60,7 +67,7 @@ export class PublishedKeys {
     return this.#keys.list.filter((key) => key.fits(wanted));
   }
 
-  async #reload(set: RemoteJWKSet): Promise<IdentityError | undefined> {
+  async #reload(set: RemoteKeySet): Promise<IdentityError | undefined> {
     if (this.#failure !== undefined && Date.now() - this.#failure.at < RETRY_MS) return this.#failure.error;
     try {
       await set.reload();

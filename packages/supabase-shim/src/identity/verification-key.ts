@@ -1,8 +1,8 @@
-import type { importJWK, JWK } from "jose";
+import type { webcrypto } from "node:crypto";
 import type { JsonWebKey } from "./identity-config.ts";
 
-/** What `jose` verifies with. */
-export type CryptographicKey = Awaited<ReturnType<typeof importJWK>>;
+/** What `jose` verifies with. Not named by its types: they would be in ours, and it cannot be required. */
+export type CryptographicKey = webcrypto.CryptoKey | Uint8Array;
 
 /** What a token's header says about its key. */
 export interface KeyWanted {
@@ -77,5 +77,5 @@ async function importKey(jwk: JsonWebKey, alg: string): Promise<CryptographicKey
   const members = PUBLIC_MEMBERS.flatMap((name) =>
     jwk[name] === undefined ? [] : [[name, jwk[name]] as const],
   );
-  return jose.importJWK(Object.fromEntries(members) as JWK, alg);
+  return jose.importJWK(Object.fromEntries(members) as Parameters<typeof jose.importJWK>[0], alg);
 }
