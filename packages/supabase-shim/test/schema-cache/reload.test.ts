@@ -199,10 +199,10 @@ describe("NOTIFY pgrst", () => {
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and query ilike 'listen%'`,
     );
-    await reloaded;
+    expect(await reloaded).toMatchObject({ source: "database" });
     const heard = next(loadedFor("notification"));
     await schema.run("notify pgrst");
-    await heard;
+    expect(await heard).toMatchObject({ changed: false });
     await db.close();
   });
 });
