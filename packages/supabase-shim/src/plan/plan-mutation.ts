@@ -67,6 +67,7 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
       ...(action.kind === "update" || action.kind === "delete" ? maxAffected(request) : {}),
     },
     ...(read === undefined ? {} : { read }),
+    ...(tree.value.integers === undefined ? {} : { integers: tree.value.integers }),
     ...(trace === undefined ? {} : { trace }),
     ...(negotiated.value.explain === undefined ? {} : { explain: negotiated.value.explain }),
     ...(request.preferences.count === undefined ? {} : { count: request.preferences.count }),
@@ -178,8 +179,10 @@ function planPut(
       !value.negated &&
       value.operation.kind === "compare" &&
       value.operation.operator === "eq" &&
-      value.operation.quantifier === undefined;
-    if (!plainEq) return err({ kind: "invalidPutFilters" });
+      value.operation.quantifier === undefined &&
+      value.field.path.length === 0;
+    if (!plainEq || rootFilters.length < context.request.filters.length)
+      return err({ kind: "invalidPutFilters" });
     named.add(value.field.name);
   }
   const key = new Set(table.primaryKey);
@@ -279,5 +282,10 @@ function returning({ read, trace, table, locates }: ReturningNeeds): readonly st
   if (read !== undefined) return returningColumns(read, []);
   const traced =
     trace === undefined ? [] : [...trace.key, ...(trace.subject === undefined ? [] : [trace.subject])];
-  return [...new Set([...traced.map(({ column }) => column), ...(locates ? table.primaryKey : [])])];
+  return [...new Set([...traced.map(({ column }) => column), ...(locates ? keyInOrder(table) : [])])];
+}
+
+/** In the order in which a Location header names them: the table's own. */
+function keyInOrder({ columns, primaryKey }: Table): readonly string[] {
+  return [...columns.keys()].filter((name) => primaryKey.includes(name));
 }

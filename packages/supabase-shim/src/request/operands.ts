@@ -29,7 +29,7 @@ export function collectOperands(request: ApiRequest): Operands {
   for (const { value: range } of request.ranges) {
     slots.set(range, values.length);
     if (range.limit !== undefined) values.push(String(range.limit));
-    if (range.offset > 0) values.push(String(range.offset));
+    if (range.offset !== 0) values.push(String(range.offset));
   }
   const { action } = request;
   if ("payload" in action) {

@@ -13,7 +13,7 @@ export function shapeKey(request: ApiRequest): string {
     request.select ?? null,
     request.filters.map(({ path, value }) => [path, treeShape(value)]),
     request.order,
-    request.ranges.map(({ path, value }) => [path, value.limit !== undefined, value.offset > 0]),
+    request.ranges.map(({ path, value }) => [path, value.limit !== undefined, value.offset !== 0]),
     request.preferences,
     request.media,
     request.alternatives ?? null,

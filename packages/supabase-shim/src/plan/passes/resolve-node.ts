@@ -65,15 +65,14 @@ function resolve(
 }
 
 function limitsOf(range: Range | undefined, { operands, maxRows }: ResolveOptions): Limits {
-  const bound: Limits =
-    maxRows === undefined ? {} : { maxRows: { kind: "constant", text: String(maxRows) } };
+  const bound: Limits = maxRows === undefined ? {} : { maxRows: { kind: "constant", text: String(maxRows) } };
   if (range === undefined) return bound;
   const slot = operands.slotOf(range);
   const limited = range.limit !== undefined;
   return {
     ...bound,
     ...(limited ? { limit: { kind: "operand", slot, encoding: "text" } } : {}),
-    ...(range.offset > 0
+    ...(range.offset !== 0
       ? { offset: { kind: "operand", slot: slot + (limited ? 1 : 0), encoding: "text" } }
       : {}),
   };
