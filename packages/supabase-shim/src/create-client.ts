@@ -40,6 +40,11 @@ export interface SupabaseClientOptions {
     readonly retry?: boolean;
     /** Milliseconds that PostgreSQL lets a statement run. Default: the server's own setting. */
     readonly statementTimeout?: number;
+    /**
+     * How `bigint` columns and functions are shown. As `number`, the default and what applications have today,
+     * JavaScript rounds beyond 2^53; `string` and `bigint` are exact.
+     */
+    readonly bigint?: "number" | "string" | "bigint";
   };
   readonly global?: {
     readonly headers?: Readonly<Record<string, string>>;
@@ -141,7 +146,7 @@ export function createClient(
   const runIn =
     (scope?: TransactionScope): Run =>
     (call) =>
-      runCall({ pipeline, access }, call, scope);
+      runCall({ pipeline, access, bigint: options.db?.bigint ?? "number" }, call, scope);
   const settings: ClientSettings = {
     run: runIn(),
     transaction: transactionOn(
@@ -186,6 +191,7 @@ function pipelineOf(database: Database, options: SupabaseClientOptions): Pipelin
     aggregatesEnabled: options.aggregates ?? true,
     audit: options.audit ?? true,
     watch: options.watchSchema ?? true,
+    exactBigints: (options.db?.bigint ?? "number") !== "number",
     ...options.limits,
   };
   const known = pipelines.get(database) ?? new Map<string, Pipeline>();

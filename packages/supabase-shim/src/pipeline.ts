@@ -119,6 +119,7 @@ export async function runRequest(
     request,
     result: result.value,
     media: plan.media,
+    ...(plan.integers === undefined ? {} : { integers: plan.integers }),
     bytes: "bytes" in plan.form && plan.form.bytes,
     hasKey: plan.kind === "mutation" && plan.primaryKey.length > 0,
     merges:

@@ -4,12 +4,14 @@ import { fromThrown, type HttpContext, insideTransactionOn, type TransactionScop
 import type { ClientAccess, Identity } from "./identity/index.ts";
 import { type Pipeline, runRequest } from "./pipeline.ts";
 import { requestLine } from "./request/request-line.ts";
-import { toClientFailure, toClientResult } from "./response/index.ts";
+import { type BigintForm, toClientFailure, toClientResult } from "./response/index.ts";
 
 /** What the calls of one client run with. */
 export interface CallEngine {
   readonly pipeline: Pipeline;
   readonly access: ClientAccess;
+  /** How bigint columns are shown. */
+  readonly bigint: BigintForm;
 }
 
 const OUTSIDE_TRANSACTION: PlanError = {
@@ -20,7 +22,7 @@ const OUTSIDE_TRANSACTION: PlanError = {
 
 /** Runs one call of the first door: whose rights it has is decided first, and nothing runs before. */
 export async function runCall(
-  { pipeline, access }: CallEngine,
+  { pipeline, access, bigint }: CallEngine,
   call: Call,
   transaction?: TransactionScope,
 ): Promise<ClientResult<unknown>> {
@@ -30,7 +32,7 @@ export async function runCall(
   }
   const request = call.request.value;
   const signal = joinedSignal(call);
-  const identity = await identityOf({ pipeline, access }, call, transaction);
+  const identity = await identityOf({ pipeline, access, bigint }, call, transaction);
   if (!identity.ok) return failure(identity.error);
   const response = await runRequest(pipeline, request, {
     identity: identity.value,
@@ -40,7 +42,7 @@ export async function runCall(
     ...(call.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: call.statementTimeoutMs }),
     ...(transaction === undefined ? {} : { transaction }),
   });
-  return toClientResult(request, response);
+  return toClientResult(request, response, bigint);
 }
 
 function failure(error: CallError): ClientResult<unknown> {

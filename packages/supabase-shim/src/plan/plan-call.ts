@@ -1,5 +1,5 @@
 import { err, ok, type PlanError, type Result } from "../errors/index.ts";
-import type { Action } from "../request/index.ts";
+import type { Action, ExactIntegers } from "../request/index.ts";
 import {
   findTable,
   type Routine,
@@ -39,11 +39,15 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   const { filters, order, ranges } = request;
   const tree = planReadTree(context, rootOf(context, routine), { filters, order, ranges });
   if (!tree.ok) return tree;
-  const target = { schema: routine.schema, name: routine.returnsComposite ? routine.returnType.name : routine.name };
+  const target = {
+    schema: routine.schema,
+    name: routine.returnsComposite ? routine.returnType.name : routine.name,
+  };
   const negotiated = negotiate(context, target);
   if (!negotiated.ok) return negotiated;
   const { media } = negotiated.value;
   const { root, touched } = tree.value;
+  const integers = integersOf(context, routine, tree.value);
   touchUnshown(context, routine, tree.value);
   const audit = auditPlan(context, "EXECUTE", touched);
   const filtered = conditionColumns(root.where)
@@ -55,6 +59,7 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     routine: { schema: routine.schema, name: routine.name },
     returns: returnsVoid(routine) ? "nothing" : returnsScalars(routine) ? "values" : "rows",
     returnsSet: routine.returnsSet,
+    ...(integers === undefined ? {} : { integers }),
     arguments: argumentsOf(context, routine, action),
     readOnly: method !== "post" || routine.volatility !== "volatile",
     headersOnly: method === "head",
@@ -71,6 +76,17 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     ...(request.preferences.count === undefined ? {} : { count: request.preferences.count }),
     ...(audit === undefined ? {} : { audit }),
   });
+}
+
+/** A function that returns a bigint, or many, is itself such a text. */
+function integersOf(
+  { limits }: PlanContext,
+  routine: Routine,
+  { integers }: ReadTree,
+): ExactIntegers | undefined {
+  const isBigint = returnsScalars(routine) && routine.returnType.name === "int8";
+  if (limits.exactBigints !== true || !isBigint) return integers;
+  return { itself: true, keys: [], inside: {} };
 }
 
 /**

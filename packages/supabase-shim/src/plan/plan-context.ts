@@ -6,6 +6,8 @@ export interface PlanLimits {
   readonly aggregatesEnabled: boolean;
   /** Record PHI access when the database has an audit schema. */
   readonly audit: boolean;
+  /** Select bigint columns as text, so that no JSON number rounds them. */
+  readonly exactBigints?: boolean;
   /** False refuses `explain`, which tells of the database's inner life. */
   readonly explain?: boolean;
   /** Calls are rolled back unless they ask for a commit. */

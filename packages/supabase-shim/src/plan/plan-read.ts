@@ -27,7 +27,7 @@ export function planRead(
   if (!tree.ok) return tree;
   const negotiated = negotiate(context, relation);
   if (!negotiated.ok) return negotiated;
-  const { root, touched } = tree.value;
+  const { root, touched, integers } = tree.value;
   const { media, form, explain } = negotiated.value;
   const { count } = request.preferences;
   const audit = auditPlan(context, "READ", touched);
@@ -41,6 +41,7 @@ export function planRead(
     rules: { singular: isSingular(media), rollback: false },
     writesNothing: writesNothing(cache, root) && form.kind !== "aggregate",
     ...(context.limits.maxRows === undefined ? {} : { maxRows: context.limits.maxRows }),
+    ...(integers === undefined ? {} : { integers }),
     ...(explain === undefined ? {} : { explain }),
     ...(count === undefined ? {} : { count }),
     ...(audit === undefined ? {} : { audit }),
@@ -60,7 +61,7 @@ function writesNothing(cache: SchemaCache, node: ReadNode): boolean {
   return (
     columns.every(({ column }) => column === "*" || table.columns.has(column)) &&
     // A cast to a type of the team's own may run its function.
-    node.select.every(({ cast }) => cast === undefined) &&
+    node.select.every(({ cast, exact }) => cast === undefined || exact === true) &&
     node.embeds.every((embed) => writesNothing(cache, embed.node))
   );
 }

@@ -1,4 +1,4 @@
-import type { CountKind, MediaType } from "../request/index.ts";
+import type { CountKind, ExactIntegers, MediaType } from "../request/index.ts";
 import type { QualifiedName, RoutineParameter } from "../schema-cache/index.ts";
 import type { Condition } from "./condition.ts";
 import type { Param } from "./param.ts";
@@ -55,6 +55,8 @@ interface PlanBase {
   readonly schema: string;
   /** The representation that was chosen. */
   readonly media: MediaType;
+  /** Where the answer has bigints as texts; absent where they are numbers. */
+  readonly integers?: ExactIntegers;
 }
 
 export interface ReadPlan extends PlanBase {

@@ -20,6 +20,8 @@ export type Source =
 export interface SelectColumn {
   readonly column: ColumnRef;
   readonly cast?: string;
+  /** The cast is ours, to keep a bigint exact. */
+  readonly exact?: true;
   readonly aggregate?: AggregateFunction;
   readonly aggregateCast?: string;
   readonly alias?: string;

@@ -1,4 +1,6 @@
 import { ok, type PlanError, type Result } from "../errors/index.ts";
+import type { ExactIntegers } from "../request/index.ts";
+import { exactBigints } from "./passes/exact-bigints.ts";
 import { locate, type ReadRequest } from "./passes/locate.ts";
 import { markPhi, PhiTouched } from "./passes/mark-phi.ts";
 import { relate, type Root } from "./passes/relate.ts";
@@ -8,10 +10,12 @@ import type { ReadNode } from "./read-node.ts";
 
 export interface ReadTree {
   readonly root: ReadNode;
+  /** Where bigints are texts. */
+  readonly integers?: ExactIntegers;
   readonly touched: PhiTouched;
 }
 
-/** The passes of a read, in their order: locate, relate, resolve, mark PHI. */
+/** The passes of a read, in their order: locate, relate, resolve, exact bigints, mark PHI. */
 export function planReadTree(
   context: PlanContext,
   root: Omit<Root, "schema">,
@@ -28,11 +32,17 @@ export function planReadTree(
     ...maxRows(context),
   });
   if (!resolved.ok) return resolved;
+  const exact = exactTree(context, resolved.value);
   const touched = new PhiTouched();
-  if (!recording(context)) return ok({ root: resolved.value, touched });
+  if (!recording(context)) return ok({ ...exact, touched });
   const { action } = context.request;
   const shown = !(action.kind === "read" && action.headersOnly);
-  return ok({ root: markPhi(context.cache, resolved.value, { touched, shown }), touched });
+  return ok({ ...exact, root: markPhi(context.cache, exact.root, { touched, shown }), touched });
+}
+
+/** CSV is text already. */
+function exactTree({ cache, limits, request }: PlanContext, root: ReadNode): Omit<ReadTree, "touched"> {
+  return limits.exactBigints === true && request.media.kind !== "csv" ? exactBigints(cache, root) : { root };
 }
 
 /** What a mutation returns is what it changed, however much that is. */

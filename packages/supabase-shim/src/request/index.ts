@@ -1,4 +1,5 @@
 export type * from "./api-request.ts";
+export type * from "./exact-integers.ts";
 export type * from "./field.ts";
 export type * from "./filter.ts";
 export type * from "./media-type.ts";

@@ -1,5 +1,6 @@
 import type { RenderedError } from "../errors/index.ts";
 import type { ApiRequest, MediaType } from "../request/index.ts";
+import { withBigints } from "./exact-integers.ts";
 import type { ApiResponse } from "./shape-response.ts";
 import { statusText } from "./status-text.ts";
 
@@ -33,12 +34,21 @@ export function toClientFailure({
   };
 }
 
-export function toClientResult(request: ApiRequest, response: ApiResponse): ClientResult<unknown> {
+/** How a client's JavaScript shows bigint columns. */
+export type BigintForm = "number" | "string" | "bigint";
+
+export function toClientResult(
+  request: ApiRequest,
+  response: ApiResponse,
+  bigint: BigintForm = "number",
+): ClientResult<unknown> {
   if (!response.ok) return toClientFailure(response.error);
+  const { integers } = response;
+  const data = dataOf(request, response.body);
   return {
     success: true,
     error: null,
-    data: dataOf(request, response.body),
+    data: bigint === "bigint" && integers !== undefined ? withBigints(data, integers) : data,
     count: response.range.total,
     status: response.status,
     statusText: statusText(response.status),

@@ -1,4 +1,4 @@
-export { toClientFailure, toClientResult } from "./client-result.ts";
+export { type BigintForm, toClientFailure, toClientResult } from "./client-result.ts";
 export { contentType } from "./content-type.ts";
 export type { HeaderField } from "./response-headers.ts";
 export { type ApiResponse, shapeFailure, shapeResponse } from "./shape-response.ts";

@@ -1,6 +1,6 @@
 import { type CallError, type ExecuteError, renderError, type RenderedError } from "../errors/index.ts";
 import type { ResultSet } from "../execute/index.ts";
-import type { ApiRequest, MediaType } from "../request/index.ts";
+import type { ApiRequest, ExactIntegers, MediaType } from "../request/index.ts";
 import { contentType } from "./content-type.ts";
 import { preferenceApplied } from "./preference-applied.ts";
 import { type HeaderField, readResponseHeaders } from "./response-headers.ts";
@@ -11,6 +11,8 @@ export interface Answered {
   readonly result: ResultSet;
   /** The representation that was chosen. */
   readonly media: MediaType;
+  /** Where the body has bigints as texts. */
+  readonly integers?: ExactIntegers;
   /** The body is bytes, which came as base64. */
   readonly bytes: boolean;
   /** An upsert by merging: without a new row it is no creation. */
@@ -32,6 +34,8 @@ export type ApiResponse =
       /** `column=eq.value` of the one row that was inserted. */
       readonly location?: readonly string[];
       readonly contentType: string;
+      /** Where the body has bigints as texts. */
+      readonly integers?: ExactIntegers;
       /** The body is PostgreSQL's plan, and nothing is said of rows. */
       readonly explained: boolean;
       readonly preferenceApplied?: string;
@@ -71,6 +75,7 @@ export function shapeResponse(answered: Answered): ApiResponse {
     explained,
     headers,
     ...(result.location === undefined || result.pageTotal !== 1 ? {} : { location: result.location }),
+    ...(answered.integers === undefined ? {} : { integers: answered.integers }),
     ...(applied === undefined ? {} : { preferenceApplied: applied }),
   };
 }

@@ -11,7 +11,8 @@ export function callSql(plan: CallPlan): Sql {
   const { from, values } = argumentsSql(plan.arguments);
   const invocation = sql`${qualified(plan.routine)}(${values})`;
   if (plan.returns !== "rows") {
-    return sql`select ${CALL}.${SCALAR} from ${from}(select ${invocation} as ${SCALAR}) as ${CALL}`;
+    const value = plan.integers?.itself === true ? sql`${invocation}::text` : invocation;
+    return sql`select ${CALL}.${SCALAR} from ${from}(select ${value} as ${SCALAR}) as ${CALL}`;
   }
   const columns =
     plan.returning.length === 0 || plan.returning.includes("*")
