@@ -107,7 +107,9 @@ export async function runRequest(
   if (!result.ok) {
     // A transaction's failures are recorded when it is over.
     const error =
-      record === undefined || context.transaction !== undefined
+      record === undefined ||
+      context.transaction !== undefined ||
+      isRecorded(prepared.value.compiled.plan, result.error)
         ? result.error
         : await recordFailure(pipeline.database, record, result.error);
     return shapeFailure(
@@ -128,6 +130,11 @@ export async function runRequest(
       plan.mutation.conflict?.resolution === "merge",
     isVoid: plan.kind === "call" && plan.returns === "nothing",
   });
+}
+
+/** A read's rule is judged after it ran, so its record is there and says what left the database. */
+function isRecorded({ kind }: Plan, error: ExecuteError): boolean {
+  return kind === "read" && error.kind === "singularity";
 }
 
 /** What a request would do, without doing it. */

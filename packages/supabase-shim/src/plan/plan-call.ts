@@ -91,14 +91,17 @@ function integersOf(
 
 /**
  * Rows of a composite type go by the type's name, in the function's own schema where a relation of that name is
- * there: so a function over a hidden table embeds like the view that shows it. Other results go by the function's name.
+ * there: so a function over a hidden table embeds like the view that shows it. Other results go by the function's name,
+ * in no schema: a table that happens to be called like the function, or `record`, does not describe them.
  */
 function rootOf({ cache }: PlanContext, { schema, name, returnsComposite, returnType }: Routine) {
   const shown = { schema, name: returnsComposite ? returnType.name : name };
-  const known = (returnsComposite ? [shown, returnType] : []).find(
+  const isOfType = returnsComposite && returnType.schema !== "pg_catalog";
+  const known = (isOfType ? [shown, returnType] : []).find(
     (candidate) => findTable(cache, candidate) !== undefined,
   );
-  return { relation: known ?? shown, source: { kind: "returned" }, alias: shown.name } as const;
+  const relation = known ?? { schema: "", name: shown.name };
+  return { relation, source: { kind: "returned" }, alias: shown.name } as const;
 }
 
 /** Rows that go by another relation's name are still rows of their own: all of their PHI is touched. */

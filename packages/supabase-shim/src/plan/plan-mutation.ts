@@ -3,7 +3,7 @@ import type { Action, ApiRequest, JsonPayload, Located, LogicTree } from "../req
 import type { Table } from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
 import { findRelation } from "./find-relation.ts";
-import { conditionColumns, PhiTouched } from "./passes/mark-phi.ts";
+import { conditionColumns, PhiTouched, recordKey } from "./passes/mark-phi.ts";
 import { resolveConditions } from "./passes/resolve-conditions.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Mutation, MutationPlan, PayloadColumn, PayloadPlan, ResponseForm } from "./plan.ts";
@@ -46,6 +46,8 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
     for (const column of tree.value.touched.columns) touched.columns.add(column);
     for (const name of tree.value.touched.relations) touched.relations.add(name);
   }
+  // PHI that only came back was of other relations; what was changed is this one.
+  if (touched.any) touched.relations.add(`${table.schema}.${table.name}`);
   const audit = auditPlan(context, AUDIT_ACTION[action.kind], touched);
   const trace = audit === undefined ? undefined : traceOf(context, table);
   const read = represents ? withTrace(tree.value.root, trace) : undefined;
@@ -250,7 +252,10 @@ function touchedBy(
           ...mutation.payload.columns.map(({ name }) => name),
           ...conditionColumns(conditions).map(({ column }) => column),
         ];
-  for (const name of names) if (marked.has(name)) touched.add(table, name);
+  for (const name of names) {
+    // A column that the table does not have may be computed from the whole row.
+    for (const each of table.columns.has(name) ? [name] : marked) if (marked.has(each)) touched.add(table, each);
+  }
   return touched;
 }
 
@@ -261,7 +266,7 @@ function traceOf({ cache }: PlanContext, table: Table): NodeTrace | undefined {
   const subject = cache.phi.subjectOf(table);
   return {
     relation: { schema: table.schema, name: table.name },
-    key: table.primaryKey.map(column),
+    key: recordKey(cache, table).map(column),
     ...(subject === undefined ? {} : { subject: column(subject) }),
   };
 }
