@@ -32,6 +32,19 @@ export interface CatalogPrimaryKey {
   readonly columns: readonly string[];
 }
 
+/** A view's rule mentions a column of another relation, in whatever expression; without a column, whole rows of it. */
+export interface CatalogViewUse {
+  readonly view: QualifiedName;
+  readonly source: QualifiedName;
+  readonly sourceColumn?: string;
+}
+
+/** A partition or an inheriting table: its rows are rows of the parent too. */
+export interface CatalogChild {
+  readonly table: QualifiedName;
+  readonly parent: QualifiedName;
+}
+
 /** A column marked as PHI, or the column that leads to the patient. */
 export interface CatalogMark {
   readonly table: QualifiedName;
@@ -57,6 +70,11 @@ export interface Catalog {
   readonly computedRelationships: readonly ComputedRelationship[];
   readonly representations: readonly RepresentationCast[];
   readonly mediaHandlers: readonly MediaHandler[];
+  /** How values travel beyond columns that are shown unchanged. Read only where the database has an audit schema. */
+  readonly lineage?: {
+    readonly viewUses: readonly CatalogViewUse[];
+    readonly children: readonly CatalogChild[];
+  };
   /** Undefined when the database has no audit schema. */
   readonly phi?: { readonly columns: readonly CatalogMark[]; readonly subjects: readonly CatalogMark[] };
 }

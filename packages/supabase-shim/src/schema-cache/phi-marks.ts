@@ -1,4 +1,5 @@
 import type { Catalog, CatalogMark } from "./catalog.ts";
+import { type PhiLineage, phiLineage } from "./phi-lineage.ts";
 import { nameKey, type QualifiedName } from "./qualified-name.ts";
 import type { ViewColumns } from "./view-columns.ts";
 
@@ -12,30 +13,32 @@ export interface PhiMarks {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Marks of the tables, carried over to the views that show their columns. */
+/** Marks of the tables, carried over to wherever else their values can be read. */
 export function derivePhiMarks(catalog: Catalog, viewColumns: ViewColumns): PhiMarks {
+  const lineage = phiLineage(catalog, viewColumns);
   const columns = new Map<string, Set<string>>();
+  const waiting = [...(catalog.phi?.columns ?? [])];
+  for (let mark = waiting.pop(); mark !== undefined; mark = waiting.pop()) {
+    const known = columns.get(nameKey(mark.table)) ?? new Set();
+    if (known.has(mark.column)) continue;
+    columns.set(nameKey(mark.table), known.add(mark.column));
+    waiting.push(...lineage.copies(mark), ...lineage.derived(mark));
+  }
   const subjects = new Map<string, string>();
-
-  const carry = (mark: CatalogMark, record: (relation: QualifiedName, column: string) => void): void => {
-    record(mark.table, mark.column);
-    for (const shown of viewColumns.showing(mark.table, mark.column)) record(shown.view, shown.column);
-  };
-  for (const phi of catalog.phi?.columns ?? []) {
-    carry(phi, (relation, column) => {
-      const known = columns.get(nameKey(relation));
-      if (known === undefined) columns.set(nameKey(relation), new Set([column]));
-      else known.add(column);
-    });
-  }
-  for (const subject of catalog.phi?.subjects ?? []) {
-    carry(subject, (relation, column) => {
-      if (!subjects.has(nameKey(relation))) subjects.set(nameKey(relation), column);
-    });
-  }
+  for (const subject of catalog.phi?.subjects ?? []) carrySubject(subject, lineage, subjects);
   return {
     active: catalog.phi !== undefined,
     columnsOf: (relation) => columns.get(nameKey(relation)) ?? NONE,
     subjectOf: (relation) => subjects.get(nameKey(relation)),
   };
+}
+
+/** The way to the patient leads through unchanged columns only, and the nearest mark says it. */
+function carrySubject(subject: CatalogMark, lineage: PhiLineage, subjects: Map<string, string>): void {
+  const waiting = [subject];
+  for (let mark = waiting.shift(); mark !== undefined; mark = waiting.shift()) {
+    if (subjects.has(nameKey(mark.table))) continue;
+    subjects.set(nameKey(mark.table), mark.column);
+    waiting.push(...lineage.copies(mark));
+  }
 }

@@ -3,6 +3,7 @@ import type { Catalog } from "../../schema-cache/index.ts";
 import { type ConstraintRow, foreignKeysOf, primaryKeysOf } from "./constraint-rows.ts";
 import { MEDIA_HANDLERS_SQL } from "./media-handlers-sql.ts";
 import { readJson } from "./read-json.ts";
+import { readLineage } from "./read-lineage.ts";
 import { readMarks } from "./read-marks.ts";
 import {
   addNames,
@@ -13,7 +14,7 @@ import {
   type TypeRow,
 } from "./relation-rows.ts";
 import { CONSTRAINTS_SQL, NAMES_SQL, RELATIONS_SQL, TYPES_SQL, VIEWS_SQL } from "./relations-sql.ts";
-import { targetColumns } from "./rewrite-rule.ts";
+import { refersToWholeRows, targetColumns } from "./rewrite-rule.ts";
 import { COMPUTED_RELATIONSHIPS_SQL, REPRESENTATIONS_SQL, ROUTINES_SQL } from "./routines-sql.ts";
 import { SESSION_SQL, type SessionRow } from "./session-sql.ts";
 import { viewColumnsOf, type ViewTargets } from "./view-columns.ts";
@@ -62,8 +63,12 @@ async function readCatalog(
     viewColumns: viewColumnsOf(views, numbered),
     ...routines,
   };
-  const phi = session.audited ? { phi: await readMarks(transaction, session.role) } : {};
-  return { catalog: { ...catalog, ...phi }, serverVersion: session.serverVersion };
+  if (!session.audited) return { catalog, serverVersion: session.serverVersion };
+  const [phi, lineage] = await Promise.all([
+    readMarks(transaction, session.role),
+    readLineage(transaction, views),
+  ]);
+  return { catalog: { ...catalog, lineage, phi }, serverVersion: session.serverVersion };
 }
 
 /** Everything that does not depend on another answer, sent without waiting in between. */
@@ -80,18 +85,18 @@ async function readAll(transaction: Transaction, exposedSchemas: readonly string
     representations,
     mediaHandlers,
   ] = await Promise.all([
-      readJson<SessionRow>(transaction, SESSION_SQL),
-      // Under an empty search path every name is printed with its schema, and quoted.
-      transaction.query({ text: "set local search_path to ''" }),
-      readJson<RelationRow[]>(transaction, RELATIONS_SQL, exposedSchemas),
-      readJson<TypeRow[]>(transaction, TYPES_SQL, exposedSchemas),
-      readJson<ConstraintRow[]>(transaction, CONSTRAINTS_SQL),
-      readViews(transaction),
-      readJson<Catalog["routines"]>(transaction, ROUTINES_SQL, exposedSchemas),
-      readJson<Catalog["computedRelationships"]>(transaction, COMPUTED_RELATIONSHIPS_SQL),
-      readJson<Catalog["representations"]>(transaction, REPRESENTATIONS_SQL),
-      readJson<Catalog["mediaHandlers"]>(transaction, MEDIA_HANDLERS_SQL, exposedSchemas),
-    ]);
+    readJson<SessionRow>(transaction, SESSION_SQL),
+    // Under an empty search path every name is printed with its schema, and quoted.
+    transaction.query({ text: "set local search_path to ''" }),
+    readJson<RelationRow[]>(transaction, RELATIONS_SQL, exposedSchemas),
+    readJson<TypeRow[]>(transaction, TYPES_SQL, exposedSchemas),
+    readJson<ConstraintRow[]>(transaction, CONSTRAINTS_SQL),
+    readViews(transaction),
+    readJson<Catalog["routines"]>(transaction, ROUTINES_SQL, exposedSchemas),
+    readJson<Catalog["computedRelationships"]>(transaction, COMPUTED_RELATIONSHIPS_SQL),
+    readJson<Catalog["representations"]>(transaction, REPRESENTATIONS_SQL),
+    readJson<Catalog["mediaHandlers"]>(transaction, MEDIA_HANDLERS_SQL, exposedSchemas),
+  ]);
   return {
     session,
     relations,
@@ -110,5 +115,6 @@ async function readViews(transaction: Transaction): Promise<ViewTargets[]> {
   return rows.map(({ schema, name, rule }) => ({
     view: { schema: schema ?? "", name: name ?? "" },
     columns: targetColumns(rule ?? ""),
+    usesWholeRows: refersToWholeRows(rule ?? ""),
   }));
 }

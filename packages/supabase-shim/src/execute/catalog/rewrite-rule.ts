@@ -27,6 +27,11 @@ export function targetColumns(rule: string): TargetColumn[] {
   return columns;
 }
 
+/** Whether a rule refers to a relation's row as one value, as `to_jsonb(patients)` does. */
+export function refersToWholeRows(rule: string): boolean {
+  return /\{VAR :varno \d+ :varattno 0 /u.test(rule);
+}
+
 /** The texts of the TARGETENTRY nodes in the first query's target list, each from brace to brace. */
 function outermostTargets(rule: string): string[] {
   const entries: string[] = [];

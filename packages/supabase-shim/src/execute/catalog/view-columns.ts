@@ -6,6 +6,7 @@ import type { TargetColumn } from "./rewrite-rule.ts";
 export interface ViewTargets {
   readonly view: QualifiedName;
   readonly columns: readonly TargetColumn[];
+  readonly usesWholeRows: boolean;
 }
 
 /** Which column of which relation each view column is, where it is one unchanged. */
