@@ -165,12 +165,12 @@ async function execute(
   { compiled, hot, cache }: Prepared,
 ): Promise<Executed> {
   const { plan } = compiled;
-  const record = plan.audit === undefined ? undefined : auditCall(plan.audit);
+  const { identity, http, signal, statementTimeoutMs, transaction } = context;
+  const record = plan.audit === undefined ? undefined : auditCall(plan.audit, identity);
   const values = {
     operands: collectOperands(request).values,
     ...(record === undefined ? {} : { auditCall: record }),
   };
-  const { identity, http, signal, statementTimeoutMs, transaction } = context;
   const { timezone } = request.preferences;
   const execution = {
     fill: (params: readonly Param[]) => encodeParams(params, values),
@@ -178,6 +178,7 @@ async function execute(
       identity,
       schema: plan.schema,
       searchPath: cache.searchPath,
+      roleSettings: cache.roleSettings,
       defaults,
       ...(http === undefined ? {} : { http }),
       ...(timezone === undefined ? {} : { timezone }),

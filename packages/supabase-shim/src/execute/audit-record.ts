@@ -1,16 +1,20 @@
 import { currentActor } from "@offramp/audit";
 import type { Database } from "@offramp/db";
 import type { ExecuteError } from "../errors/index.ts";
+import type { Identity } from "../identity/index.ts";
 import type { AuditPlan } from "../plan/index.ts";
 
-/** The part of the record that is known before the statement runs: who, why, from where, and what is touched. */
-export function auditCall(plan: AuditPlan): string {
+/**
+ * The part of the record that is known before the statement runs: who, why, from where, and what is touched. Who it
+ * is says the application with `withActor`; else the token whose user's rights the call has.
+ */
+export function auditCall(plan: AuditPlan, { claims }: Identity): string {
   const actor = currentActor();
   return JSON.stringify({
     action: plan.action,
     relations: plan.relations,
     columns: plan.columns,
-    actor_id: actor?.id,
+    actor_id: actor?.id ?? userOf(claims),
     actor_role: actor?.role,
     on_behalf_of: actor?.onBehalfOf,
     purpose: actor?.purpose,
@@ -19,6 +23,12 @@ export function auditCall(plan: AuditPlan): string {
     request_id: actor?.requestId,
     application: actor?.application,
   });
+}
+
+/** As text that PostgreSQL's JSON takes: a strange id must not make the record fail. */
+function userOf(claims: Identity["claims"]): string | undefined {
+  const user = claims?.["sub"];
+  return typeof user === "string" && user !== "" ? user.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}") : undefined;
 }
 
 /** A call whose record went with its transaction although its rows reached the caller. */

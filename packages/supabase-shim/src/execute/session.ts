@@ -1,5 +1,6 @@
 import { type Parameter, quoteIdentifier, type Statement } from "@offramp/db";
 import type { Identity } from "../identity/index.ts";
+import type { RoleSettings } from "../schema-cache/index.ts";
 import { preRequestSql } from "../sql/index.ts";
 
 /** What the database is told about a call before its statement runs, for the one transaction of the call. */
@@ -30,6 +31,8 @@ export interface SessionSource {
   /** The request's schema, and the connection's own search path. */
   readonly schema: string;
   readonly searchPath: readonly string[];
+  /** What roles have set for themselves, by role. */
+  readonly roleSettings: RoleSettings;
   readonly defaults?: SessionDefaults;
 }
 
@@ -48,7 +51,8 @@ export interface SessionDefaults {
  * statement can run alone.
  */
 export function sessionOf(source: SessionSource): Session {
-  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, defaults = {} } = source;
+  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, roleSettings } = source;
+  const { defaults = {} } = source;
   const { role, claims } = identity;
   return {
     anonymous: identity.anonymous,
@@ -56,6 +60,7 @@ export function sessionOf(source: SessionSource): Session {
       ...(defaults.extraSearchPath === undefined
         ? searchPathSetting(schema, searchPath)
         : [pathSetting([schema, ...defaults.extraSearchPath])]),
+      ...(role !== undefined && Object.hasOwn(roleSettings, role) ? (roleSettings[role] ?? []) : []),
       ...Object.entries(defaults.settings ?? {}),
       ...(timezone === undefined ? [] : [["timezone", timezone] as const]),
       ...(statementTimeoutMs === undefined

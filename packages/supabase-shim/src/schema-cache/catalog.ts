@@ -3,6 +3,7 @@ import type { QualifiedName } from "./qualified-name.ts";
 import type { RepresentationCast } from "./representations.ts";
 import type { Column } from "./table.ts";
 import type { ColumnPair, ComputedRelationship } from "./relationship.ts";
+import type { RoleSettings } from "./role-settings.ts";
 import type { Routine } from "./routine.ts";
 
 export interface CatalogTable extends QualifiedName {
@@ -61,6 +62,7 @@ export interface Catalog {
   readonly searchPath: readonly string[];
   /** Whether the connection may set each of the roles that Supabase's keys stand for. */
   readonly settableRoles: Readonly<Record<string, boolean>>;
+  readonly roleSettings: RoleSettings;
   readonly tables: readonly CatalogTable[];
   /** Of the exposed relations, and of those that views show. */
   readonly primaryKeys: readonly CatalogPrimaryKey[];

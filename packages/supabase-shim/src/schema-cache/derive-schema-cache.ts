@@ -40,6 +40,7 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     exposedSchemas: catalog.exposedSchemas,
     searchPath: catalog.searchPath,
     settableRoles: catalog.settableRoles,
+    roleSettings: catalog.roleSettings,
     tables,
     relationships: deriveRelationships(catalog, viewColumns, primaryKeys),
     routines,

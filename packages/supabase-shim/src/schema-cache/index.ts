@@ -6,6 +6,7 @@ export { closestName } from "./name-suggestions.ts";
 export { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
 export * from "./relationship.ts";
 export type { Representation } from "./representations.ts";
+export type { RoleSettings } from "./role-settings.ts";
 export * from "./routine.ts";
 export { findTable, relationshipsFrom, type SchemaCache } from "./schema-cache.ts";
 export type * from "./table.ts";

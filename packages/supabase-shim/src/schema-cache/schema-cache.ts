@@ -3,6 +3,7 @@ import type { PhiMarks } from "./phi-marks.ts";
 import type { NameSuggestions } from "./name-suggestions.ts";
 import { nameKey, type QualifiedName } from "./qualified-name.ts";
 import type { Relationship } from "./relationship.ts";
+import type { RoleSettings } from "./role-settings.ts";
 import type { Routine } from "./routine.ts";
 import type { Table } from "./table.ts";
 
@@ -12,6 +13,7 @@ export interface SchemaCache {
   readonly searchPath: readonly string[];
   /** Whether the connection may set each of the roles that Supabase's keys stand for. */
   readonly settableRoles: Readonly<Record<string, boolean>>;
+  readonly roleSettings: RoleSettings;
   /** By {@link nameKey}; exposed schemas only. */
   readonly tables: ReadonlyMap<string, Table>;
   /** By the {@link nameKey} of the relation they start from. */

@@ -57,6 +57,7 @@ async function readCatalog(
     exposedSchemas,
     searchPath: session.searchPath,
     settableRoles: session.settableRoles,
+    roleSettings: session.roleSettings,
     tables: tablesOf(relations, types),
     primaryKeys: primaryKeysOf(constraints, numbered),
     foreignKeys: foreignKeysOf(constraints, numbered),

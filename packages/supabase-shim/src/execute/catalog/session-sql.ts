@@ -1,16 +1,26 @@
+import type { RoleSettings } from "../../schema-cache/index.ts";
+
 /** What SESSION_SQL answers with. */
 export interface SessionRow {
   readonly searchPath: string[];
   readonly role: string;
   /** Whether the connection may set each of the roles that Supabase's keys stand for. */
   readonly settableRoles: Readonly<Record<string, boolean>>;
+  /** What `ALTER ROLE … SET` gave the roles that the connection may set. PostgreSQL applies it at login only. */
+  readonly roleSettings: RoleSettings;
   readonly serverVersion: string;
   readonly audited: boolean;
 }
 
+/** Whether the session may set the role in `pg_roles r`. */
+const MAY_SET = `pg_catalog.pg_has_role(session_user, r.oid, case
+        when pg_catalog.current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER'
+      end)`;
+
 /**
  * The session's search path, asked before it is emptied, whose rights it has, which of Supabase's roles it may set,
- * and whether the audit trail is installed.
+ * what its roles have set (that anyone may set; an isolation level is chosen before), and whether the audit trail is
+ * installed.
  */
 export const SESSION_SQL: string = `
 select json_build_object(
@@ -19,10 +29,21 @@ select json_build_object(
   'settableRoles', (
     select json_object_agg(names.name, exists (
       select from pg_catalog.pg_roles r
-      where r.rolname = names.name and pg_catalog.pg_has_role(session_user, r.oid, case
-        when pg_catalog.current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER'
-      end)
+      where r.rolname = names.name and ${MAY_SET}
     )) from unnest(array['anon', 'authenticated', 'service_role']) as names(name)
+  ),
+  'roleSettings', (
+    select coalesce(json_object_agg(role, settings order by role), '{}') from (
+      select r.rolname as role, json_agg(json_build_array(s.name, s.value) order by c.position) as settings
+      from pg_catalog.pg_roles r
+      cross join lateral unnest(r.rolconfig) with ordinality as c(text, position)
+      cross join lateral (
+        select split_part(c.text, '=', 1), substr(c.text, strpos(c.text, '=') + 1)
+      ) as s(name, value)
+      where ${MAY_SET} and s.name <> 'default_transaction_isolation'
+        and s.name in (select g.name from pg_catalog.pg_settings g where g.context = 'user')
+      group by r.rolname
+    ) as of_roles
   ),
   'serverVersion', pg_catalog.current_setting('server_version'),
   'audited', exists (

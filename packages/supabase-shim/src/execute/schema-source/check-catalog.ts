@@ -6,7 +6,8 @@ import { SESSION_SQL, type SessionRow } from "../catalog/session-sql.ts";
 
 /** What a catalog that was not read just now is judged by. */
 export interface CatalogCheck {
-  readonly searchPath: readonly string[];
+  /** What the catalog says of the connection that wrote it, for this one. */
+  readonly session: Pick<Catalog, "searchPath" | "settableRoles" | "roleSettings">;
   readonly serverVersion: string;
   /** The marks in the database are those of the catalog; both may be none. */
   readonly marksFit: boolean;
@@ -31,13 +32,12 @@ export async function checkCatalog(database: Database, { phi }: Catalog): Promis
     const expected = phi === undefined ? undefined : readMarks(connection, "");
     const [session, marks] = await Promise.allSettled([asked, expected]);
     if (session.status === "rejected") throw session.reason;
-    const { searchPath, serverVersion, audited, role } = session.value;
-    if (phi === undefined || !audited) {
-      return { searchPath, serverVersion, marksFit: audited === (phi !== undefined) };
-    }
+    const { searchPath, settableRoles, roleSettings, serverVersion, audited, role } = session.value;
+    const own = { session: { searchPath, settableRoles, roleSettings }, serverVersion };
+    if (phi === undefined || !audited) return { ...own, marksFit: audited === (phi !== undefined) };
     // Asked again only for the error that names the role.
     const found = marks.status === "fulfilled" ? marks.value : await readMarks(connection, role);
-    return { searchPath, serverVersion, marksFit: JSON.stringify(found) === JSON.stringify(phi) };
+    return { ...own, marksFit: JSON.stringify(found) === JSON.stringify(phi) };
   } finally {
     await connection.release();
   }

@@ -122,7 +122,7 @@ export class SchemaCacheSource {
     }
     this.#marksCheckedAt = performance.now();
     return this.#hold(
-      { ...catalog, searchPath: found.searchPath },
+      { ...catalog, ...found.session },
       { source: "snapshot", reason: "start", started },
     );
   }
