@@ -104,15 +104,15 @@ const SCALARS: readonly SqlCase[] = [
   },
   {
     name: "variadic",
-    call: (db) => db.rpc("total", { amounts: [1, 2, 3] }, { get: true }),
+    call: (db) => db.rpc("total", { amounts: [1, 2, 3] }),
     sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from (
-         select "public"."total"(variadic "amounts" := $1::text::integer[]) as "pgrst_scalar"
-       ) as "pgrst_call"`,
+      `select "pgrst_call"."pgrst_scalar" from
+         (select "amounts" from json_to_record($1::text::json) as _("amounts" integer[]) limit 1) as "pgrst_body",
+         lateral (select "public"."total"(variadic "amounts" := "pgrst_body"."amounts") as "pgrst_scalar") as "pgrst_call"`,
       `select "total".* from "pgrst_source" as "total"`,
       ONE_VALUE,
     ),
-    params: [`{"1","2","3"}`],
+    params: [`{"amounts":[1,2,3]}`],
     data: 6,
   },
   {
