@@ -141,6 +141,7 @@ export function createClient(
   if (typeof supabaseUrl === "string" && /^https?:/i.test(supabaseUrl) && !supabaseKey) {
     throw new Error("supabaseKey is required.");
   }
+  if (supabaseKey === "") throw new Error("supabaseKey is required.");
   const access = accessOf(supabaseKey, options);
   const pipeline = pipelineOf(openDatabase(supabaseUrl), options);
   const runIn =

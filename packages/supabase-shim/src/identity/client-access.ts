@@ -47,10 +47,10 @@ export class ClientAccess {
   readonly #config: IdentityConfig;
   readonly #accessToken: AccessOptions["accessToken"];
 
-  /** @throws {TypeError} `jwt` is wrong; says which part of it. */
+  /** @throws {TypeError} `jwt` is wrong; says which part of it. Or the key is a Supabase key of an unknown kind. */
   constructor({ key, jwt, accessToken }: AccessOptions) {
     if (jwt !== undefined) verifierOf(jwt);
-    this.#key = key;
+    this.#key = key?.trim();
     this.#rights = keyRights(key, jwt?.roleClaimKey ?? DEFAULT_ROLE_CLAIM_KEY);
     this.#config = { anonRole: ANON_ROLE, ...(jwt === undefined ? {} : { jwt }) };
     this.#accessToken = accessToken;

@@ -22,13 +22,21 @@ export type KeyRights =
  * be trusted too far: what users send are tokens, and those are verified.
  *
  * @param roleClaimKey where tokens say their role.
+ * @throws {TypeError} a Supabase key of an unknown kind, or half a token: it may stand for few rights.
  */
-export function keyRights(key: string | undefined, roleClaimKey: string): KeyRights {
-  if (key === undefined) return { kind: "own" };
+export function keyRights(given: string | undefined, roleClaimKey: string): KeyRights {
+  if (given === undefined) return { kind: "own" };
+  const key = given.trim();
   if (key.startsWith("sb_publishable_")) return { kind: "role", role: ANON_ROLE };
   if (key.startsWith("sb_secret_")) return { kind: "service" };
   const claims = unverifiedClaims(key);
-  if (claims === undefined) return { kind: "own" };
+  if (claims === undefined) {
+    // What begins like a key of Supabase stands for some rights; the connection's own may be more.
+    if (!/^(?:sb_|eyJ)/i.test(key)) return { kind: "own" };
+    throw new TypeError(
+      "The key begins like a Supabase key but cannot be read, so its rights are not known. Give a whole publishable, secret, anon or service role key, or none.",
+    );
+  }
   // Supabase's own keys say it in `role`, wherever the users' tokens say theirs.
   const found = parseRolePath(roleClaimKey)(claims) ?? claims["role"];
   // A token that names no role is anonymous, on PostgREST too.

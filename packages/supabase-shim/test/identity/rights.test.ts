@@ -113,6 +113,25 @@ describe("the key", () => {
     expect((await createClient(login, key).from("notes").select("id")).error?.code).toBe("42501");
   });
 
+  test.each([
+    "sb_temp_abc",
+    "sb_publishable",
+    anonKey.slice(0, 30),
+    anonKey.split(".").slice(0, 2).join("."),
+  ])("a Supabase key that cannot be read (%s) is refused when the client is made", (key) => {
+    expect(() => createClient(owner, key)).toThrow(/begins like a Supabase key/);
+  });
+
+  test("white space around a key does not make it another", async () => {
+    for (const key of [` ${anonKey}\n`, "\nsb_publishable_abc"]) {
+      expect(await facts(createClient(owner, key))).toMatchObject({ user: "anon" });
+    }
+  });
+
+  test("an empty key is a mistake, not no key", () => {
+    expect(() => createClient(owner, "")).toThrow("supabaseKey is required.");
+  });
+
   test("a key for another role runs as that role, if PostgreSQL lets the connection be it", async () => {
     const asUser = hsToken({ role: "authenticated", sub: ADA });
     expect(await facts(createClient(login, asUser))).toMatchObject({ user: "authenticated" });
