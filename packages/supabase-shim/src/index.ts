@@ -19,5 +19,5 @@ export { supabaseCompat } from "./compat/supabase-compat.ts";
 export type { JsonWebKey, JsonWebKeySet, JwtConfig } from "./identity/index.ts";
 export { createClient, type SupabaseClientOptions } from "./create-client.ts";
 export { closeAll, type ClientTarget } from "./target/open-database.ts";
-export type { SchemaLoadReason, SchemaObservation, SchemaSnapshot } from "./execute/index.ts";
+export type { SchemaObservation, SchemaSnapshot } from "./execute/index.ts";
 export { type SnapshotOptions, writeSchemaSnapshot } from "./schema-snapshot.ts";

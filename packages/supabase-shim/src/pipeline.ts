@@ -57,13 +57,12 @@ export interface PipelineOptions extends PlanLimits, SchemaSourceOptions {
 }
 
 export function createPipeline(database: Database, options: PipelineOptions): Pipeline {
-  const { exposedSchemas, snapshot, watch, observe, session = {}, ...limits } = options;
   return {
     database,
-    session,
+    session: options.session ?? {},
     schemaCache: new SchemaCacheSource(database, options),
     shapes: new ShapeCache(),
-    limits,
+    limits: options,
   };
 }
 

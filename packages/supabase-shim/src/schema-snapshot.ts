@@ -9,7 +9,17 @@ import {
   snapshotOf,
 } from "./execute/index.ts";
 
-/** Options of {@link writeSchemaSnapshot}. */
+/**
+ * Options of {@link writeSchemaSnapshot}.
+ *
+ * @example
+ * ```ts
+ * import type { SnapshotOptions } from "@offramp/supabase-shim";
+ *
+ * const options: SnapshotOptions = { schemas: ["public", "billing"], path: "schema-snapshot.json" };
+ * console.log(options);
+ * ```
+ */
 export interface SnapshotOptions {
   /** The schemas that the client will expose. Default `["public"]`. */
   readonly schemas?: readonly string[];

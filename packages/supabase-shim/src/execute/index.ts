@@ -8,6 +8,6 @@ export { loadTimezones } from "./inspection/load-timezones.ts";
 export { relationMethods, type RelationMethods } from "./inspection/relation-methods.ts";
 export { loadCatalog, type LoadedCatalog } from "./catalog/load-catalog.ts";
 export { SchemaCacheSource, type SchemaSourceOptions } from "./schema-source/schema-cache-source.ts";
-export type { ObserveSchema, SchemaLoadReason, SchemaObservation } from "./schema-source/schema-observation.ts";
+export type { SchemaObservation } from "./schema-source/schema-observation.ts";
 export { catalogOf, type SchemaSnapshot, snapshotOf } from "./schema-source/schema-snapshot.ts";
 export { type HttpContext, type SessionDefaults, sessionOf } from "./session.ts";

@@ -12,7 +12,6 @@ export const PAYLOAD: Sql = ident("pgrst_body");
 export function payloadRowsSql({ json, shape, columns, missingAsDefault }: PayloadPlan): Sql {
   const isObject = shape === "object";
   const value = sql`${param(json)}::text`;
-  const names = list(columns.map(({ name }) => ident(name)));
   if (columns.length === 0) {
     // `{}` is one row of nothing but defaults, `[{}, {}]` are two.
     const rows = isObject ? sql`(values (1)) as _` : sql`json_array_elements(${value}::json) as _`;

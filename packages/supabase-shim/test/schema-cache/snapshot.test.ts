@@ -100,6 +100,13 @@ describe("a client with a snapshot", () => {
   });
 });
 
+test("a snapshot says nothing of the connection that wrote it", async () => {
+  const role = `snapshot_writer_${process.pid}`;
+  await schema.run(`create role ${role}; alter role ${role} set application_name = 'from the role'`);
+  expect(JSON.stringify(await writeSchemaSnapshot(schema.db))).not.toContain(role);
+  await schema.run(`drop role ${role}`);
+});
+
 test("two databases with one schema have one fingerprint", async () => {
   const script = `
     create schema "Other"; create domain "Other".code as text default 'x';

@@ -121,10 +121,7 @@ export class SchemaCacheSource {
       return undefined;
     }
     this.#marksCheckedAt = performance.now();
-    return this.#hold(
-      { ...catalog, ...found.session },
-      { source: "snapshot", reason: "start", started },
-    );
+    return this.#hold({ ...catalog, ...found.session }, { source: "snapshot", reason: "start", started });
   }
 
   #load(reason: SchemaLoadReason): Promise<SchemaCache> {

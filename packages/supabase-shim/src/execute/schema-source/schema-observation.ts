@@ -1,7 +1,21 @@
 /** Why a catalog was read: at the first call, on NOTIFY, for a name that is not known, or because the PHI inventory changed. */
 export type SchemaLoadReason = "start" | "notification" | "stale name" | "PHI inventory";
 
-/** What happens to the schema cache in the background of the calls. */
+/**
+ * What happens to the schema cache in the background of the calls. Nothing of it holds a value of a row.
+ *
+ * @example
+ * ```ts
+ * import { createClient, type SchemaObservation } from "@offramp/supabase-shim";
+ *
+ * const observe = (observation: SchemaObservation): void => {
+ *   if (observation.kind === "schemaLoadFailed") console.error(observation.reason, observation.error.message);
+ *   if (observation.kind === "schemaLoaded") console.info(`schema loaded in ${observation.durationMs} ms`);
+ * };
+ * const supabase = createClient("postgres://localhost/clinic", undefined, { observe });
+ * console.log(await supabase.from("profiles").select("id"));
+ * ```
+ */
 export type SchemaObservation =
   | {
       readonly kind: "schemaLoaded";

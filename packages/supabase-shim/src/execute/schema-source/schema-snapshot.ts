@@ -4,7 +4,18 @@ import type { LoadedCatalog } from "../catalog/load-catalog.ts";
 
 /**
  * A catalog as plain data, as `writeSchemaSnapshot` makes it. It holds names, types and default expressions of the
- * schema and the names of the PHI columns, and no row of any table.
+ * schema and the names of the PHI columns, and no row of any table. It can be imported like any JSON.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@offramp/db";
+ * import { createClient, type SchemaSnapshot, writeSchemaSnapshot } from "@offramp/supabase-shim";
+ *
+ * const db = connect();
+ * const schemaSnapshot: SchemaSnapshot = await writeSchemaSnapshot(db);
+ * const supabase = createClient(db, undefined, { schemaSnapshot });
+ * console.log(schemaSnapshot.fingerprint, await supabase.from("profiles").select("id"));
+ * ```
  */
 export interface SchemaSnapshot {
   readonly format: string;
@@ -25,7 +36,9 @@ export function fingerprintOf(catalog: Catalog): string {
   return createHash("sha256").update(JSON.stringify(catalog)).digest("hex");
 }
 
-export function snapshotOf({ catalog, serverVersion }: LoadedCatalog): SchemaSnapshot {
+/** What the catalog says of the connection that read it is left out: each connection is asked for its own. */
+export function snapshotOf({ catalog: read, serverVersion }: LoadedCatalog): SchemaSnapshot {
+  const catalog: Catalog = { ...read, searchPath: [], settableRoles: {}, roleSettings: {} };
   return { format: FORMAT, version: VERSION, serverVersion, fingerprint: fingerprintOf(catalog), catalog };
 }
 
