@@ -58,7 +58,8 @@ export function httpHandler(
     if (preflight !== undefined) return preflight;
     const response = await answer(engine, settings, request);
     for (const [name, value] of Object.entries(corsHeaders(request, settings.cors))) {
-      response.headers.append(name, value);
+      if (name === "Vary") response.headers.append(name, value);
+      else response.headers.set(name, value);
     }
     const { traceHeader } = settings;
     if (traceHeader !== undefined) response.headers.set(traceHeader, request.headers.get(traceHeader) ?? "");

@@ -1,5 +1,4 @@
 import type { RenderedError } from "../errors/index.ts";
-import type { ApiRequest } from "../request/index.ts";
 import { type ApiResponse, type HeaderField, statusText } from "../response/index.ts";
 import { headerText, isHeaderName } from "./header-text.ts";
 import type { HttpRequest } from "./parse-request.ts";
@@ -17,7 +16,7 @@ export function renderResponse(call: Call, response: ApiResponse): Response {
       ? []
       : [["Preference-Applied", response.preferenceApplied] as const]),
   ];
-  const body = hasBody(call.request, response) ? (response.body ?? "") : "";
+  const body = hasBody(call, response) ? (response.body ?? "") : "";
   return httpResponse({
     status: response.status,
     headers: overridden(own, response.headers),
@@ -128,7 +127,7 @@ function encoded(text: string): string {
 }
 
 function representationHeaders(call: Call, response: Answer): readonly HeaderField[] {
-  if (!hasBody(call.request, response)) return [];
+  if (!hasBody(call, response)) return [];
   return [["Content-Type", response.contentType], ...profileHeaders(call.profile)];
 }
 
@@ -138,9 +137,9 @@ export function profileHeaders({ schema, negotiated }: HttpRequest["profile"]): 
 }
 
 /** Whether the answer has a body by its kind: a HEAD's has its headers all the same. */
-function hasBody({ action, preferences }: ApiRequest, { explained, status }: Answer): boolean {
-  if (explained) return true;
-  if (action.kind === "read") return true;
-  if (action.kind === "call") return status !== 204;
+function hasBody({ request: { action, preferences }, headersOnly }: Call, response: Answer): boolean {
+  if (response.explained || action.kind === "read") return true;
+  // A function that returns nothing has no body, whatever status it set.
+  if (action.kind === "call") return response.body !== null || (headersOnly && response.status !== 204);
   return preferences.return === "representation";
 }

@@ -21,19 +21,25 @@ export function planRequest(
   if (!cache.exposedSchemas.includes(schema)) {
     return err({ kind: "unknownSchema", schema, exposed: cache.exposedSchemas });
   }
-  const { handling, invalid } = request.preferences;
-  if (handling === "strict" && invalid !== undefined && invalid.length > 0) {
-    return err({ kind: "invalidPreferences", invalid });
-  }
   const exceeded = exceededLimit(request, limits);
   if (exceeded !== undefined) return err(exceeded);
   const context: PlanContext = { request, operands: collectOperands(request), cache, limits, schema };
-  switch (request.action.kind) {
+  const plan = planAction(context);
+  const { handling, invalid = [] } = request.preferences;
+  // Of two mistakes PostgREST tells the one in the names.
+  return plan.ok && handling === "strict" && invalid.length > 0
+    ? err({ kind: "invalidPreferences", invalid })
+    : plan;
+}
+
+function planAction(context: PlanContext): Result<Plan, PlanError> {
+  const { action } = context.request;
+  switch (action.kind) {
     case "read":
-      return planRead(context, request.action);
+      return planRead(context, action);
     case "call":
-      return planCall(context, request.action);
+      return planCall(context, action);
     default:
-      return planMutation(context, request.action);
+      return planMutation(context, action);
   }
 }

@@ -69,7 +69,7 @@ export function shapeResponse(answered: Answered): ApiResponse {
   return {
     ok: true,
     status,
-    body: status === 204 ? null : bodyOf(answered),
+    body: status === 204 || answered.isVoid ? null : bodyOf(answered),
     range: { first, last: first + result.pageTotal - 1, total },
     contentType: contentType(media),
     explained,

@@ -15,6 +15,8 @@ interface BodyOptions {
 /** The body as one text that PostgreSQL builds from all rows. */
 export function bodySql(form: ResponseForm, options: BodyOptions): Sql {
   const { call } = options;
+  // PostgreSQL runs a function that cannot write only where its value is asked for.
+  if (call?.returns === "nothing") return sql`max(${ROWS}.${SCALAR}::text)`;
   const row = options.traced ? sql`${ROWS}.${ROW}` : ROWS;
   const item = call?.returns === "values" ? sql`${ROWS}.${SCALAR}` : row;
   switch (form.kind) {

@@ -125,11 +125,10 @@ interface Answer extends CompileOptions {
  * have set. With an audit record, the record is written by the same statement, from the rows it returns.
  */
 function answerSql(plan: Plan, { rows, traced, total, extra, call, echoTrace }: Answer): Sql {
-  const form: ResponseForm = call?.returns === "nothing" ? { kind: "none" } : plan.form;
   const columns: readonly Named[] = [
     ["total", total],
     ["page_total", sql`count(*)::text`],
-    ["body", bodySql(form, { traced, ...(call === undefined ? {} : { call }) })],
+    ["body", bodySql(plan.form, { traced, ...(call === undefined ? {} : { call }) })],
     ["response_headers", sql`nullif(current_setting('response.headers', true), '')`],
     ["response_status", sql`nullif(current_setting('response.status', true), '')`],
     ...extra,

@@ -120,16 +120,16 @@ describe("one object", () => {
     expect([posted.status, posted.json]).toEqual([201, { id: 9, name: "Cortina" }]);
   });
 
-  test.each<[method: string, path: string, prefer: string, rows: number]>([
-    ["GET", "/bikes", "", 4],
-    ["GET", "/bikes?id=eq.99", "", 0],
-    ["GET", "/rpc/all_bikes", "", 4],
-    ["POST", "/rpc/drop_items", "", 15],
-    ["PATCH", "/bikes?id=gt.2", "return=representation", 2],
-    ["PATCH", "/bikes?id=gt.2", "", 2],
-    ["DELETE", "/items", "", 15],
-    ["DELETE", "/items?id=gt.99", "return=representation", 0],
-  ])("%s %s with %j is none: %i rows", async (method, path, prefer, rows) => {
+  test.each<[call: readonly [method: string, path: string], prefer: string, rows: number]>([
+    [["GET", "/bikes"], "", 4],
+    [["GET", "/bikes?id=eq.99"], "", 0],
+    [["GET", "/rpc/all_bikes"], "", 4],
+    [["POST", "/rpc/drop_items"], "", 15],
+    [["PATCH", "/bikes?id=gt.2"], "return=representation", 2],
+    [["PATCH", "/bikes?id=gt.2"], "", 2],
+    [["DELETE", "/items"], "", 15],
+    [["DELETE", "/items?id=gt.99"], "return=representation", 0],
+  ])("%s with %j is none: %i rows", async ([method, path], prefer, rows) => {
     const { status, json } = await door.serving({ schemas: ["app"] }).ask(path, {
       method,
       headers: { Accept: one, Prefer: prefer },
@@ -240,28 +240,27 @@ describe("explain", () => {
 });
 
 describe("types that the database makes", () => {
-  test.each<[path: string, accept: string, contentType: string, text: string]>([
-    ["/rpc/page", "text/html", "text/html", "<p>é</p>"],
-    ["/rpc/plain?name=Ada", "text/plain", "text/plain; charset=utf-8", "Hi Ada"],
-    ["/rpc/plain?name=Ada", "application/json", "application/json; charset=utf-8", '"Hi Ada"'],
-    ["/rpc/plain?name=Ada", "*/*", "application/json; charset=utf-8", '"Hi Ada"'],
-    ["/rpc/plain_none", "text/plain", "text/plain; charset=utf-8", ""],
-    ["/rpc/anything", "*/*", "application/octet-stream", "any"],
-    ["/rpc/anything", "app/bingo", "application/octet-stream", "any"],
-    ["/brands?order=id", "application/vnd.list", "application/vnd.list", "Koga;Gazelle;Batavus;"],
-    ["/brands?id=eq.2", "application/vnd.list", "application/vnd.list", "Gazelle;"],
-    ["/brands?id=eq.99", "application/vnd.list", "application/vnd.list", ""],
-    ["/parts?select=sku,size&order=sku,size", "pg/out", "pg/out", "(chain,1)\n(chain,2)\n(lamp,1)\n"],
-    ["/bikes?select=id,brands(id)&id=eq.1", "pg/out", "pg/out", '(1,"{""id"": 1}")\n'],
-    ["/only_key", "application/json", "application/json; charset=utf-8", '{"own": true}'],
+  test.each<[path: string, accept: string, answer: readonly [contentType: string, text: string]]>([
+    ["/rpc/page", "text/html", ["text/html", "<p>é</p>"]],
+    ["/rpc/plain?name=Ada", "text/plain", ["text/plain; charset=utf-8", "Hi Ada"]],
+    ["/rpc/plain?name=Ada", "application/json", ["application/json; charset=utf-8", '"Hi Ada"']],
+    ["/rpc/plain?name=Ada", "*/*", ["application/json; charset=utf-8", '"Hi Ada"']],
+    ["/rpc/plain_none", "text/plain", ["text/plain; charset=utf-8", ""]],
+    ["/rpc/anything", "*/*", ["application/octet-stream", "any"]],
+    ["/rpc/anything", "app/bingo", ["application/octet-stream", "any"]],
+    ["/brands?order=id", "application/vnd.list", ["application/vnd.list", "Koga;Gazelle;Batavus;"]],
+    ["/brands?id=eq.2", "application/vnd.list", ["application/vnd.list", "Gazelle;"]],
+    ["/brands?id=eq.99", "application/vnd.list", ["application/vnd.list", ""]],
+    ["/parts?select=sku,size&order=sku,size", "pg/out", ["pg/out", "(chain,1)\n(chain,2)\n(lamp,1)\n"]],
+    ["/bikes?select=id,brands(id)&id=eq.1", "pg/out", ["pg/out", '(1,"{""id"": 1}")\n']],
+    ["/only_key", "application/json", ["application/json; charset=utf-8", '{"own": true}']],
     [
       "/only_key?select=id&order=id",
       "application/json",
-      "application/json; charset=utf-8",
-      '[{"id":1}, \n {"id":2}]',
+      ["application/json; charset=utf-8", '[{"id":1}, \n {"id":2}]'],
     ],
-    ["/rpc/page", "image/gif, text/html;q=0.9, */*;q=0.1", "text/html", "<p>é</p>"],
-  ])("%s as %s", async (path, type, contentType, text) => {
+    ["/rpc/page", "image/gif, text/html;q=0.9, */*;q=0.1", ["text/html", "<p>é</p>"]],
+  ])("%s as %s", async (path, type, [contentType, text]) => {
     const answer = await door.ask(path, accept(type));
     expect([answer.status, answer.headers.get("content-type"), answer.text]).toEqual([
       200,

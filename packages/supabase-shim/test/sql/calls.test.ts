@@ -136,7 +136,7 @@ const SCALARS: readonly SqlCase[] = [
          (select "patient" from json_to_record($1::text::json) as _("patient" text) limit 1) as "pgrst_body",
          lateral (select "public"."forget"("patient" := "pgrst_body"."patient") as "pgrst_scalar") as "pgrst_call"`,
       `select "forget".* from "pgrst_source" as "forget"`,
-      { body: "null::text" },
+      { body: `max("offramp_rows"."pgrst_scalar"::text)` },
     ),
     params: [`{"patient":"Nobody"}`],
     data: null,
