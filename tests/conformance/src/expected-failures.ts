@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { CaseOutcome } from "./run-conformance.ts";
+import type { TargetName } from "./with-target.ts";
 
 /** Cases that do not pass yet, for one reason. */
 export interface ExpectedFailures {
@@ -19,12 +20,22 @@ export interface Disagreement {
 
 const listFile: URL = new URL("../expected-failures.json", import.meta.url);
 
-export async function loadExpectedFailures(): Promise<readonly ExpectedFailures[]> {
-  return JSON.parse(await readFile(listFile, "utf8")) as readonly ExpectedFailures[];
+type Lists = Readonly<Record<TargetName, readonly ExpectedFailures[]>>;
+
+async function loadLists(): Promise<Lists> {
+  return JSON.parse(await readFile(listFile, "utf8")) as Lists;
 }
 
-export async function saveExpectedFailures(list: readonly ExpectedFailures[]): Promise<void> {
-  await writeFile(listFile, `${JSON.stringify(list, null, 2)}\n`);
+export async function loadExpectedFailures(target: TargetName): Promise<readonly ExpectedFailures[]> {
+  return (await loadLists())[target];
+}
+
+export async function saveExpectedFailures(
+  target: TargetName,
+  list: readonly ExpectedFailures[],
+): Promise<void> {
+  const lists = { ...(await loadLists()), [target]: list };
+  await writeFile(listFile, `${JSON.stringify(lists, null, 2)}\n`);
 }
 
 /** Compares a whole run with the list. */

@@ -10,9 +10,9 @@ import {
 import { groupTable, totalLine } from "./group-table.ts";
 import { runConformance, type CaseOutcome } from "./run-conformance.ts";
 import { showCase } from "./show-case.ts";
-import { withBuilderTarget } from "./with-builder-target.ts";
+import { targetNames, withTarget } from "./with-target.ts";
 
-const usage = `pnpm conformance                      run every case; passes by group and the total
+const usage = `pnpm conformance                      run every case; passes by group for each door, and the totals
 pnpm conformance --group <name>       the cases of one group
 pnpm conformance --case <group/name>  one case in full
 pnpm conformance --update-list        write expected-failures.json anew`;
@@ -35,24 +35,36 @@ async function main(args: readonly string[]): Promise<number> {
   const all = await loadCases();
   if (values.case !== undefined) return runChosen(chosen(all, "case", values.case), showCase);
   if (values.group !== undefined) return runChosen(chosen(all, "group", values.group), outcomeLine);
-  const outcomes = await withBuilderTarget((target) => runConformance(target, all));
-  console.log(`${groupTable(outcomes)}\n`);
-  const list = await loadExpectedFailures();
-  const found = disagreement(outcomes, list);
-  if (values["update-list"]) await saveExpectedFailures(updatedList(outcomes, list));
-  else printDisagreement(found);
-  console.log(totalLine("builder", outcomes));
-  return values["update-list"] || agrees(found) ? 0 : 1;
+  const totals: string[] = [];
+  let agreed = true;
+  for (const name of targetNames) {
+    const outcomes = await withTarget(name, (target) => runConformance(target, all));
+    console.log(`${name}\n${groupTable(outcomes)}\n`);
+    const list = await loadExpectedFailures(name);
+    const found = disagreement(outcomes, list);
+    if (values["update-list"]) await saveExpectedFailures(name, updatedList(outcomes, list));
+    else printDisagreement(found);
+    agreed &&= values["update-list"] || agrees(found);
+    totals.push(totalLine(name, outcomes));
+  }
+  console.log(totals.join(" "));
+  return agreed ? 0 : 1;
 }
 
 async function runChosen(
   cases: readonly ConformanceCase[],
   show: (outcome: CaseOutcome) => string,
 ): Promise<number> {
-  const outcomes = await withBuilderTarget((target) => runConformance(target, cases));
-  console.log(outcomes.map(show).join(show === showCase ? "\n\n" : "\n"));
-  console.log(`\n${totalLine("builder", outcomes)}`);
-  return outcomes.every((outcome) => outcome.failure === undefined) ? 0 : 1;
+  const totals: string[] = [];
+  let passed = true;
+  for (const name of targetNames) {
+    const outcomes = await withTarget(name, (target) => runConformance(target, cases));
+    console.log(`${name}\n${outcomes.map(show).join(show === showCase ? "\n\n" : "\n")}\n`);
+    passed &&= outcomes.every((outcome) => outcome.failure === undefined);
+    totals.push(totalLine(name, outcomes));
+  }
+  console.log(totals.join(" "));
+  return passed ? 0 : 1;
 }
 
 function chosen(

@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { loadCases } from "../src/conformance-case.ts";
 import { disagreement, loadExpectedFailures, type Disagreement } from "../src/expected-failures.ts";
 import { runConformance, type CaseOutcome } from "../src/run-conformance.ts";
-import { withBuilderTarget } from "../src/with-builder-target.ts";
+import { targetNames, withTarget } from "../src/with-target.ts";
 
-describe("the builder against the recorded answers", () => {
+describe.each(targetNames)("%s against the recorded answers", (name) => {
   let outcomes: readonly CaseOutcome[];
   let found: Disagreement;
 
   beforeAll(async () => {
-    outcomes = await withBuilderTarget((target) => runConformance(target));
-    found = disagreement(outcomes, await loadExpectedFailures());
+    outcomes = await withTarget(name, (target) => runConformance(target));
+    found = disagreement(outcomes, await loadExpectedFailures(name));
   });
 
   it("runs every recorded case", async () => {
@@ -27,7 +27,7 @@ describe("the builder against the recorded answers", () => {
   });
 
   it("gives the same answers when the cases are replayed once more on one database", async () => {
-    const twice = await withBuilderTarget(async (target) => {
+    const twice = await withTarget(name, async (target) => {
       const first = await runConformance(target);
       const second = await runConformance(target);
       return [first, second].map((run) => run.map((outcome) => outcome.failure));
