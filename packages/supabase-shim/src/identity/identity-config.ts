@@ -36,7 +36,7 @@ export interface JsonWebKeySet {
  * import { createClient, type JwtConfig } from "@offramp/supabase-shim";
  *
  * const jwt: JwtConfig = {
- *   secret: process.env["SUPABASE_JWT_SECRET"] ?? "",
+ *   secret: process.env["SUPABASE_JWT_SECRET"],
  *   jwks: "https://login.example.com/.well-known/jwks.json",
  *   audience: "authenticated",
  * };
@@ -47,15 +47,15 @@ export interface JsonWebKeySet {
  */
 export interface JwtConfig {
   /** The shared secret of HS256, HS384 and HS512: at least 32 bytes. The JSON text of a key or key set is read as that. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** The secret is written in base64. Default false. */
-  readonly secretIsBase64?: boolean;
+  readonly secretIsBase64?: boolean | undefined;
   /** Public keys: a key set, a single key, the JSON text of either, or the `https://…` URL of a key set, fetched when needed. */
-  readonly jwks?: JsonWebKeySet | JsonWebKey | string | URL;
+  readonly jwks?: JsonWebKeySet | JsonWebKey | string | URL | undefined;
   /** What a token's `aud` must name. A token without `aud` passes, as on PostgREST. */
-  readonly audience?: string;
+  readonly audience?: string | undefined;
   /** Where the role stands in the claims: `.role` (the default), `.app."db-role"`, `.roles[0]`, `.roles[?(@ ^== "app_")]`. */
-  readonly roleClaimKey?: string;
+  readonly roleClaimKey?: string | undefined;
 }
 
 /** Whose rights calls get. */
