@@ -69,7 +69,7 @@ export function parseHttpRequest(input: HttpInput, config: HttpConfig): Result<H
   if (!action.ok) return action;
   const [wanted = { kind: "other", name: "" }, ...alternatives] = media;
   const request: ApiRequest = {
-    schema: profile.value.schema,
+    ...(profile.value.named ? { schema: profile.value.schema } : {}),
     action: action.value,
     filters: parameters.value.filters,
     order: parameters.value.order,
@@ -133,12 +133,13 @@ function requestRanges(
   const root = rootRange(parameters.ranges.get("") ?? {}, header);
   if (!root.ok) return root;
   if (method === "PUT" && root.value !== undefined) return err({ kind: "limitedPut" });
-  const ranges: Located<Range>[] = root.value === undefined ? [] : [{ path: [], value: root.value }];
-  for (const [place, texts] of parameters.ranges) {
-    if (place === "") continue;
-    const path = parseEmbedPath(place);
+  const ranges: Located<Range>[] = [];
+  // A Range header alone is a range of the root too.
+  const places = parameters.ranges.has("") ? parameters.ranges.keys() : ["", ...parameters.ranges.keys()];
+  for (const place of places) {
+    const path = place === "" ? ok([]) : parseEmbedPath(place);
     if (!path.ok) return path;
-    const range = embeddedRange(texts);
+    const range = place === "" ? root.value : embeddedRange(parameters.ranges.get(place) ?? {});
     if (range !== undefined) ranges.push({ path: path.value, value: range });
   }
   return ok(ranges);

@@ -4,6 +4,8 @@ import type { HttpConfig } from "./http-config.ts";
 /** The schema that a request is about. */
 export interface Profile {
   readonly schema: string;
+  /** A header named it. */
+  readonly named: boolean;
   /** More than one schema was there to choose from, so the answer says which one it is of. */
   readonly negotiated: boolean;
 }
@@ -17,10 +19,12 @@ export function parseProfile(
   { schemas }: HttpConfig,
 ): Result<Profile, RequestError> {
   const named = headers.get(WRITING.has(method) ? "content-profile" : "accept-profile");
-  if (named === null) return ok({ schema: schemas[0] ?? "public", negotiated: schemas.length !== 1 });
+  if (named === null) {
+    return ok({ schema: schemas[0] ?? "public", named: false, negotiated: schemas.length !== 1 });
+  }
   const schema = utf8(named);
   return schemas.includes(schema)
-    ? ok({ schema, negotiated: true })
+    ? ok({ schema, named: true, negotiated: true })
     : err({ kind: "unknownSchema", schema, exposed: schemas });
 }
 

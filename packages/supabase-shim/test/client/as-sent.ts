@@ -21,11 +21,18 @@ function isWholeRow(select: readonly SelectItem[]): boolean {
   );
 }
 
-/** The text of the payload, read: what counts is what the database gets, not its spaces. */
+/**
+ * The text of the payload, read: what counts is what the database gets, not its spaces. Where the columns are listed,
+ * the server does not look for keys.
+ */
 function actionAsSent(action: Action): unknown {
   if (!("payload" in action) || action.payload.kind !== "json") return action;
-  const { text, ...payload } = action.payload;
-  return { ...action, payload: { ...payload, value: JSON.parse(text) as unknown } };
+  const { text, keys, ...payload } = action.payload;
+  const listed = "columns" in action && action.columns !== undefined;
+  return {
+    ...action,
+    payload: { ...payload, ...(listed ? {} : { keys }), value: JSON.parse(text) as unknown },
+  };
 }
 
 function treeAsSent(tree: LogicTree): unknown {
