@@ -193,7 +193,8 @@ export interface Database extends Queryable {
   /** `host:port/database as user`, for messages. Never contains a secret. */
   readonly description: string;
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  reserve(): Promise<ReservedConnection>;
+  /** Takes a connection out of the pool. `signal` ends the wait for one. */
+  reserve(options?: { readonly signal?: AbortSignal }): Promise<ReservedConnection>;
   /** Subscribes to `NOTIFY channel`. Reconnects by itself; `onReady` runs at each (re)connection. */
   listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener>;
   health(): Promise<Health>;

@@ -32,6 +32,17 @@ describe("reserve()", () => {
     });
   });
 
+  test("an abort ends the wait for a connection, and takes none", async () => {
+    await single(async (db) => {
+      const connection = await db.reserve();
+      const waiting = rejection(db.reserve({ signal: AbortSignal.timeout(20) }));
+      expect(await waiting).toMatchObject({ code: "57014" });
+      expect(await rejection(db.reserve({ signal: AbortSignal.abort() }))).toMatchObject({ code: "57014" });
+      await connection.release();
+      expect(only(await db.query({ text: "select 1 as one" }))["one"]).toBe("1");
+    });
+  });
+
   test.each([
     ["without parameters", false, []],
     ["with parameters", false, ["x"]],

@@ -37,8 +37,8 @@ export function logStatements(inner: Database): StatementLog {
           }),
         options,
       ),
-    reserve: async () => {
-      const connection = await inner.reserve();
+    reserve: async (options) => {
+      const connection = await inner.reserve(options);
       return { query: noted("reserved", connection), release: () => connection.release() };
     },
     listen: (channel, onNotify, onReady) => inner.listen(channel, onNotify, onReady),

@@ -70,8 +70,8 @@ export class PooledDatabase implements Database {
     }
   }
 
-  async reserve(): Promise<ReservedConnection> {
-    return new Reserved(this.#pool, await this.#pool.acquire());
+  async reserve(options: { readonly signal?: AbortSignal } = {}): Promise<ReservedConnection> {
+    return new Reserved(this.#pool, await this.#pool.acquire(options.signal));
   }
 
   listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener> {

@@ -25,7 +25,8 @@ export async function runInTransaction(
   database: Database,
   run: TransactionRun,
 ): Promise<Result<readonly Row[], ExecuteError>> {
-  const connection = await database.reserve();
+  const { signal } = run.statement;
+  const connection = await database.reserve(signal === undefined ? {} : { signal });
   try {
     const before = [connection.query({ text: beginText(run) })];
     const settings = settingsStatement(run.session);
