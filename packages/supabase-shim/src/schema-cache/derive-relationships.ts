@@ -1,24 +1,31 @@
 import type { Catalog, CatalogForeignKey } from "./catalog.ts";
 import { deriveJunctions } from "./derive-junctions.ts";
 import { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
-import type { ColumnPair, KeyRelationship, Relationship } from "./relationship.ts";
+import { type ColumnPair, type KeyRelationship, type Relationship, targetSchema } from "./relationship.ts";
 import { compareRelationships } from "./compare-relationships.ts";
 import type { ViewColumns } from "./view-columns.ts";
 
+/** The relationships of a catalog, indexed for planning. */
+export interface Relationships {
+  /** By the {@link nameKey} of the relation they start from, in the order in which an ambiguous embed names them. */
+  readonly from: ReadonlyMap<string, readonly Relationship[]>;
+  /**
+   * The names of the relations that have a relationship into a schema, also one that cannot be used because its junction
+   * is not exposed: by schema, and by {@link nameKey}.
+   */
+  readonly into: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
 /**
- * All relationships of a catalog, by the relation they start from. PostgREST, "Resource Embedding":
- * foreign keys, the same through views, junctions, both directions, and computed relationships,
- * which replace detected ones to a relation of the same name.
+ * All relationships of a catalog. PostgREST, "Resource Embedding": foreign keys, the same through views, junctions,
+ * both directions, and computed relationships, which replace detected ones to a relation of the same name.
  */
 export function deriveRelationships(
   catalog: Catalog,
   viewColumns: ViewColumns,
   primaryKeyOf: (relation: QualifiedName) => readonly string[],
-): ReadonlyMap<string, readonly Relationship[]> {
+): Relationships {
   const exposed = new Set(catalog.exposedSchemas);
-  const computed = catalog.computedRelationships.filter(
-    ({ table, foreignTable }) => exposed.has(table.schema) && exposed.has(foreignTable.schema),
-  );
   // The function takes the name, also where its own rows are of a schema that is not exposed.
   const overridden = new Set(
     catalog.computedRelationships.map(({ table, routine }) => pairKey(table, routine)),
@@ -28,22 +35,26 @@ export function deriveRelationships(
     ...throughViews(key, viewColumns),
   ]);
   const detected = [...toOne, ...deriveJunctions(toOne, primaryKeyOf), ...toOne.map(inverse)].filter(
-    (relationship) =>
-      exposed.has(relationship.table.schema) &&
-      exposed.has(relationship.foreignTable.schema) &&
-      (relationship.kind !== "junction" || exposed.has(relationship.junction.schema)) &&
-      !overridden.has(pairKey(relationship.table, relationship.foreignTable)),
+    ({ table, foreignTable }) => !overridden.has(pairKey(table, foreignTable)),
   );
 
-  const byTable = new Map<string, Relationship[]>();
-  for (const relationship of [...detected, ...computed]) {
-    const key = nameKey(relationship.table);
-    const list = byTable.get(key);
-    if (list === undefined) byTable.set(key, [relationship]);
+  const from = new Map<string, Relationship[]>();
+  const into = new Map<string, Map<string, string>>();
+  for (const relationship of [...detected, ...catalog.computedRelationships]) {
+    const { table, foreignTable } = relationship;
+    if (!exposed.has(table.schema)) continue;
+    const key = nameKey(table);
+    const schema = targetSchema(relationship);
+    const related = into.get(schema) ?? new Map<string, string>();
+    into.set(schema, related.set(key, table.name));
+    if (!exposed.has(foreignTable.schema)) continue;
+    if (relationship.kind === "junction" && !exposed.has(relationship.junction.schema)) continue;
+    const list = from.get(key);
+    if (list === undefined) from.set(key, [relationship]);
     else list.push(relationship);
   }
-  for (const list of byTable.values()) list.sort(compareRelationships);
-  return byTable;
+  for (const list of from.values()) list.sort(compareRelationships);
+  return { from, into };
 }
 
 /** A relation, and what a relationship from it is called: the target's name, or the function's. */

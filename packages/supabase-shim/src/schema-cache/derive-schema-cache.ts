@@ -14,6 +14,7 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
   const viewColumns = deriveViewColumns(catalog.viewColumns);
   const primaryKeys = derivePrimaryKeys(catalog, viewColumns);
 
+  const relationships = deriveRelationships(catalog, viewColumns, primaryKeys);
   const representations = deriveRepresentations(catalog.representations);
 
   const tables = new Map<string, Table>();
@@ -42,7 +43,8 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     settableRoles: catalog.settableRoles,
     roleSettings: catalog.roleSettings,
     tables,
-    relationships: deriveRelationships(catalog, viewColumns, primaryKeys),
+    relationships: relationships.from,
+    relatedInto: relationships.into,
     routines,
     tableNames: nameSuggestions(catalog.tables),
     mediaHandlers: indexMediaHandlers(catalog.mediaHandlers),

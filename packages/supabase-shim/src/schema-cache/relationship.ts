@@ -44,3 +44,8 @@ export type Relationship = KeyRelationship | JunctionRelationship | ComputedRela
 export function isToOne(relationship: Relationship): boolean {
   return relationship.cardinality === "many-to-one" || relationship.cardinality === "one-to-one";
 }
+
+/** The schema in which a request finds the relationship: a computed one by its function. */
+export function targetSchema(relationship: Relationship): string {
+  return relationship.kind === "computed" ? relationship.routine.schema : relationship.foreignTable.schema;
+}

@@ -18,6 +18,8 @@ export interface SchemaCache {
   readonly tables: ReadonlyMap<string, Table>;
   /** By the {@link nameKey} of the relation they start from. */
   readonly relationships: ReadonlyMap<string, readonly Relationship[]>;
+  /** The names of the relations with a relationship into a schema: by schema, and by {@link nameKey}. */
+  readonly relatedInto: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** By {@link nameKey}; more than one when overloaded. */
   readonly routines: ReadonlyMap<string, readonly Routine[]>;
   readonly tableNames: NameSuggestions;

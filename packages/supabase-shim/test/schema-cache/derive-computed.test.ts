@@ -37,9 +37,15 @@ const SCHEMA = `
   create function one_game(game int) returns games stable language sql as $$ select * from games where id = game $$;
   create function shown_games() returns setof game_view stable language sql as $$ select * from game_view $$;
 
+  create table hidden.reviews (id int primary key, game_id int references games, body text);
+  create view reviews as select id, game_id from hidden.reviews;
+  create function all_reviews() returns setof hidden.reviews stable language sql as $$ select * from hidden.reviews $$;
+  create function all_secrets() returns setof hidden.secrets stable language sql as $$ select 7 $$;
+
   insert into designers values (1, 'Sid'), (2, 'Hironobu');
   insert into games values (1, 'Civ', 1, null), (2, 'Civ II', 1, 1), (3, 'FF', 2, null);
   insert into studios values (1, 'MicroProse'); insert into game_studios values (1, 1);
+  insert into hidden.reviews values (1, 3, 'good');
 `;
 
 let schema: SchemaDatabase;
@@ -161,6 +167,20 @@ describe("what a function returns", () => {
     expect(one.data).toEqual({ name: "FF", designers: { name: "Hironobu" } });
     const shown = await supabase.rpc("shown_games").select("name, from_view(name)").eq("id", 3);
     expect(shown.data).toEqual([{ name: "FF", from_view: { name: "Hironobu" } }]);
+  });
+
+  test("of a hidden table embeds like the view of its name, and shows all of its own columns", async () => {
+    const { data } = await supabase.rpc("all_reviews").select("id, body, games(name)").eq("body", "good");
+    expect(data).toEqual([{ id: 1, body: "good", games: { name: "FF" } }]);
+    expect((await supabase.rpc("all_reviews")).data).toEqual([{ id: 1, game_id: 3, body: "good" }]);
+  });
+
+  test("of a hidden table that no view shows is read and filtered", async () => {
+    expect((await supabase.rpc("all_secrets").select("id").gt("id", 6)).data).toEqual([{ id: 7 }]);
+    const { error } = await supabase.rpc("all_secrets").select("id, games(name)");
+    expect(error?.message).toBe(
+      "Could not find a relationship between 'secrets' and 'games' in the schema cache",
+    );
   });
 
   test("and names that relation in its errors", async () => {

@@ -53,6 +53,10 @@ describe("errors", () => {
       create table roles (id int primary key, film_id int references films);
       create table lonely (id int primary key);
       create table filmsy (id int primary key);
+      create schema hidden;
+      create table ends_one (id int primary key); create table ends_two (id int primary key);
+      create table hidden.ends (one int references ends_one, two int references ends_two, primary key (one, two));
+      create table ends_once (id int primary key, film_id int references films);
       create function measure(vall int, param int, name int) returns int language sql as 'select 1';
       create function measure(id int, attr int) returns int language sql as 'select 1';
       create function count_all() returns int language sql as 'select 1';
@@ -80,6 +84,13 @@ describe("errors", () => {
       "Perhaps you meant 'films' instead of 'filmsy'.",
     );
     expect(await hintOf(supabase.from("lonely").select("roles(id)"))).toBeNull();
+  });
+
+  test("of relations that only a hidden junction relates propose nothing", async () => {
+    const { error } = await supabase.from("ends_one").select("ends_two(id)");
+    expect(error).toMatchObject({ code: "PGRST200", hint: null });
+    // Without the junction it would be this.
+    expect(fuzzyMatches(["films", "roles", "ends_once"], "ends_one")[0]?.text).toBe("ends_once");
   });
 
   test("of an unknown function propose one by its name, or an overload by its sorted arguments", async () => {

@@ -30,6 +30,16 @@ export function primaryKeysOf(
   return inOrder(keys, ({ table }) => nameKey(table));
 }
 
+/** The relations with a foreign key to one that is known: they may be junctions between such. */
+export function referencing(
+  constraints: readonly ConstraintRow[],
+  relations: NumberedRelations,
+): readonly string[] {
+  return constraints.flatMap(([kind, , oid, foreignOid]) =>
+    kind === "f" && relations.has(foreignOid) ? [oid] : [],
+  );
+}
+
 /** Foreign keys between relations that are known. A key is unique only by a constraint: an index alone may be partial. */
 export function foreignKeysOf(
   constraints: readonly ConstraintRow[],

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "@offramp/db";
 import type { Catalog } from "../../schema-cache/index.ts";
-import { type ConstraintRow, foreignKeysOf, primaryKeysOf } from "./constraint-rows.ts";
+import { type ConstraintRow, foreignKeysOf, primaryKeysOf, referencing } from "./constraint-rows.ts";
 import { MEDIA_HANDLERS_SQL } from "./media-handlers-sql.ts";
 import { readJson } from "./read-json.ts";
 import { readLineage } from "./read-lineage.ts";
@@ -50,7 +50,10 @@ async function readCatalog(
     exposedSchemas,
   );
   const numbered = numberedRelations(relations);
-  const unnamed = new Set(views.flatMap(({ columns }) => columns.map(({ relation }) => relation)));
+  const unnamed = new Set([
+    ...views.flatMap(({ columns }) => columns.map(({ relation }) => relation)),
+    ...referencing(constraints, numbered),
+  ]);
   for (const oid of numbered.keys()) unnamed.delete(oid);
   if (unnamed.size > 0) addNames(numbered, await readJson<NameRow[]>(transaction, NAMES_SQL, [...unnamed]));
   const catalog = {

@@ -2,10 +2,12 @@ import { err, ok, type PlanError, type RelationshipCandidate, type Result } from
 import {
   fuzzyMatches,
   type KeyRelationship,
+  nameKey,
   type QualifiedName,
   type Relationship,
   relationshipsFrom,
   type SchemaCache,
+  targetSchema,
 } from "../../schema-cache/index.ts";
 
 /** What an embed says of the relationship it wants. */
@@ -20,7 +22,7 @@ export interface EmbedTarget {
 /** Finds the one relationship that an embed means. PostgREST, "Resource Embedding". Fails with PGRST200 or PGRST201. */
 export function findRelationship(cache: SchemaCache, target: EmbedTarget): Result<Relationship, PlanError> {
   const related = relationshipsFrom(cache, target.origin).filter(
-    (relationship) => schemaOf(relationship) === target.schema,
+    (relationship) => targetSchema(relationship) === target.schema,
   );
   const found = related.filter((relationship) => matches(relationship, target.name, target.hint));
   const [only] = found;
@@ -42,10 +44,6 @@ export function findRelationship(cache: SchemaCache, target: EmbedTarget): Resul
     target: target.name,
     candidates: found.flatMap((relationship) => candidate(relationship)),
   });
-}
-
-function schemaOf(relationship: Relationship): string {
-  return relationship.kind === "computed" ? relationship.routine.schema : relationship.foreignTable.schema;
 }
 
 function matches(relationship: Relationship, name: string, hint: string | undefined): boolean {
@@ -124,16 +122,13 @@ function suggest(
   { origin, name, schema }: EmbedTarget,
   related: readonly Relationship[],
 ): string | undefined {
-  if (related.length > 0) {
+  const origins = cache.relatedInto.get(schema);
+  if (origins?.has(nameKey(origin)) === true) {
     const names = related.map((relationship) => relationship.foreignTable.name);
     // A name that is there but did not fit (a wrong hint) is no suggestion, nor is one like it.
     const close = fuzzyMatches(names, name).find((match) => match.score < 1);
     return close === undefined ? undefined : `Perhaps you meant '${close.text}' instead of '${name}'.`;
   }
-  const origins = [...cache.relationships.values()].flatMap((relationships) => {
-    const into = relationships.find((relationship) => schemaOf(relationship) === schema);
-    return into === undefined ? [] : [into.table.name];
-  });
-  const close = fuzzyMatches(origins, origin.name)[0];
+  const close = fuzzyMatches([...(origins?.values() ?? [])], origin.name)[0];
   return close === undefined ? undefined : `Perhaps you meant '${close.text}' instead of '${origin.name}'.`;
 }
