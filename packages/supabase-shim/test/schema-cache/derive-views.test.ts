@@ -43,6 +43,11 @@ const SCHEMA = `
   create rule films_short_insert as on insert to films_short do instead insert into films (id, title) values (new.id, new.title);
   create view "films (all), of: {every} \\kind" as select id as "the ""id""", title as " :resname odd", director_id as "a,b{c}d\\e" from films;
 
+  create table hidden.nodes (id int primary key, parent int references hidden.nodes);
+  create view nodes as select id, parent from hidden.nodes;
+  create view lineage as
+    select parent.parent as grandparent, child.parent, child.id from hidden.nodes parent join hidden.nodes child on child.parent = parent.id;
+  insert into hidden.nodes values (1, null), (2, 1), (3, 2);
   create table plain (id int primary key, label text);
   create view plain_view as select label, id, id as again from plain;
 
@@ -167,6 +172,23 @@ describe("a column that is shown twice", () => {
       `${key}(c1, n2) and films_by_code(land, number)`,
       `${key}(c2, n1) and films_by_code(land, number)`,
       `${key}(c2, n2) and films_by_code(land, number)`,
+    ]);
+  });
+});
+
+describe("views of a table that refers to itself", () => {
+  test("have its parent by the column and its children by their own name", async () => {
+    expect(await embed(supabase, "nodes", "id, parent(id), children:nodes!parent(id)")).toEqual([
+      { id: 1, parent: null, children: [{ id: 2 }] },
+      { id: 2, parent: { id: 1 }, children: [{ id: 3 }] },
+      { id: 3, parent: { id: 2 }, children: [] },
+    ]);
+  });
+
+  test("also where they join it with itself", async () => {
+    expect(await embed(supabase, "lineage", "id, parent(id), grandparent(id)")).toEqual([
+      { id: 2, parent: null, grandparent: null },
+      { id: 3, parent: { id: 2 }, grandparent: null },
     ]);
   });
 });
