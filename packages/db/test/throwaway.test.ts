@@ -96,7 +96,7 @@ describe("databases", () => {
     await postgres.stop();
   });
 
-  test("a copy of a template takes well under 100 ms", async () => {
+  test("a copy of a template takes a fraction of a second", async () => {
     const postgres = await throwawayPostgres({ provider: "url", url: inject("dbServerUrl") });
     await fillTemplate(postgres);
     const times: number[] = [];
@@ -105,8 +105,8 @@ describe("databases", () => {
       await postgres.createDatabase({ template: "patients" });
       times.push(performance.now() - started);
     }
-    // The quickest: other test files keep the machine busy meanwhile.
-    expect(Math.min(...times)).toBeLessThan(100);
+    // About 25 ms on a quiet machine. The quickest, and a wide bound: other test files keep it busy meanwhile.
+    expect(Math.min(...times)).toBeLessThan(500);
     await postgres.stop();
   });
 

@@ -56,9 +56,7 @@ function recordedChains(): [id: string, chain: Chain][] {
     chain: Chain;
     exact?: unknown;
   }[];
-  return cases
-    .filter(({ id, exact }) => exact === undefined)
-    .map(({ id, chain }) => [id, chain]);
+  return cases.filter(({ exact }) => exact === undefined).map(({ id, chain }) => [id, chain]);
 }
 
 /** The public ones, also of the classes that it extends. */

@@ -95,7 +95,10 @@ const asked = fc.record({
   method: fc.constantFrom("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"),
   path: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom("profiles", "rpc/shout", "metabolic_tests", "") },
-    { weight: 1, arbitrary: hostileText.map((text) => encodeURIComponent(text.toWellFormed())) },
+    {
+      weight: 1,
+      arbitrary: hostileText.map((text) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "?"))),
+    },
   ),
   parameters: fc.array(parameter, { maxLength: 2 }),
   headers: fc.array(fc.tuple(header, headerValue), { maxLength: 1 }),
@@ -116,7 +119,8 @@ type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never;
 
 function requestOf({ method, path, parameters, headers, body }: Asked): Request {
   const url = new URL(`http://localhost/${path}`);
-  for (const [name, text] of parameters) url.searchParams.append(name.toWellFormed(), text.toWellFormed());
+  for (const [name, text] of parameters)
+    url.searchParams.append(name.replaceAll(/\p{Surrogate}/gu, "?"), text.replaceAll(/\p{Surrogate}/gu, "?"));
   const bodiless = method === "GET" || method === "HEAD" || method === "OPTIONS";
   return new Request(url, {
     method,
