@@ -67,7 +67,7 @@ function pooled(key: string, open: () => Database): Database {
 
 /**
  * Closes every pool that `createClient` opened from a URL: at the end of a script, or on SIGTERM.
- * A client that is used again afterwards opens a new one.
+ * A client that is made afterwards opens a new one; those from before answer with an error.
  *
  * @example
  * ```ts
