@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { PostgrestClient } from "../../src/client/index.ts";
 import type { ResultSet } from "../../src/execute/index.ts";
-import { type ApiResponse, type Answered, shapeResponse, toClientResult } from "../../src/response/index.ts";
+import { type ApiResponse, shapeResponse, toClientResult } from "../../src/response/index.ts";
+import type { Answered } from "../../src/response/shape-response.ts";
 import { requestOf } from "../client/recording-run.ts";
 
 type Chain = (db: PostgrestClient) => PromiseLike<unknown>;
@@ -33,7 +34,7 @@ const read: Chain = (db) => db.from("t").select();
 const counted: Chain = (db) => db.from("t").select("*", { count: "exact" });
 
 describe("statuses", () => {
-  test.each<[name: string, chain: Chain, parts: Parts, status: number]>([
+  test.for<[name: string, chain: Chain, parts: Parts, status: number]>([
     ["a read", read, { pageTotal: 2 }, 200],
     ["a read of no rows", read, {}, 200],
     ["all of the counted rows", counted, { pageTotal: 2, total: 2 }, 200],
@@ -73,7 +74,7 @@ describe("statuses", () => {
     ["a function", (db) => db.rpc("f"), { pageTotal: 1, body: "1" }, 200],
     ["a function that returns nothing", (db) => db.rpc("f"), { pageTotal: 1, isVoid: true }, 204],
     ["what the database set", read, { responseStatus: "418" }, 418],
-  ])("%s", async (_name, chain, parts, status) => {
+  ])("%s", async ([, chain, parts, status]) => {
     expect(await statusOf(chain, parts)).toBe(status);
   });
 
@@ -93,7 +94,7 @@ describe("ranges", () => {
       : response.error.code;
   };
 
-  test.each<[name: string, chain: Chain, parts: Parts, expected: unknown]>([
+  test.for<[name: string, chain: Chain, parts: Parts, expected: unknown]>([
     ["from the first row", read, { pageTotal: 3 }, [0, 2, null]],
     ["no rows", read, {}, [0, -1, null]],
     ["a page", (db) => db.from("t").select().range(10, 19), { pageTotal: 4 }, [10, 13, null]],
@@ -115,7 +116,7 @@ describe("ranges", () => {
       { pageTotal: 3 },
       [0, 2, 3],
     ],
-  ])("%s", async (_name, chain, parts, expected) => {
+  ])("%s", async ([, chain, parts, expected]) => {
     expect(await range(chain, parts)).toEqual(expected);
   });
 
@@ -134,7 +135,7 @@ describe("the client's result", () => {
   const result = async (chain: Chain, parts: Parts): Promise<unknown> =>
     toClientResult(await requestOf(chain), await answered(chain, parts));
 
-  test.each<[name: string, chain: Chain, parts: Parts, data: unknown]>([
+  test.for<[name: string, chain: Chain, parts: Parts, data: unknown]>([
     ["rows", read, { body: '[{"a":1.50}]', pageTotal: 1 }, [{ a: 1.5 }]],
     ["head", (db) => db.from("t").select("*", { head: true }), { body: null }, null],
     ["csv is text", (db) => db.from("t").select().csv(), { body: "a\n1" }, "a\n1"],
@@ -148,7 +149,7 @@ describe("the client's result", () => {
     ["a change that is not shown", (db) => db.from("t").insert({ a: 1 }), { body: null, pageTotal: 1 }, null],
     ["a value", (db) => db.rpc("f"), { body: '"text"', pageTotal: 1 }, "text"],
     ["null", (db) => db.rpc("f"), { body: "null", pageTotal: 1 }, null],
-  ])("%s", async (_name, chain, parts, data) => {
+  ])("%s", async ([, chain, parts, data]) => {
     expect(await result(chain, parts)).toMatchObject({ success: true, error: null, data });
   });
 
