@@ -13,6 +13,7 @@ export {
   PostgrestTransformBuilder,
   type RoleClaims,
   SupabaseClient,
+  type TransactionOptions,
 } from "./client/index.ts";
 export { serviceRolePolicies, type ServiceRoleReport } from "./compat/service-role-policies.ts";
 export { supabaseCompat } from "./compat/supabase-compat.ts";
