@@ -1,8 +1,15 @@
 import type { Database } from "@offramp/db";
 import { type CallError, err, ok, type Result } from "./errors/index.ts";
-import { fromThrown, loadTimezones, relationMethods } from "./execute/index.ts";
-import { type FetchHandler, type HttpEngine, httpHandler, type MethodsOf } from "./http/index.ts";
+import { fromThrown, loadTimezones, relationMethods, sessionOf } from "./execute/index.ts";
+import {
+  type FetchHandler,
+  type HttpCallContext,
+  type HttpEngine,
+  httpHandler,
+  type MethodsOf,
+} from "./http/index.ts";
 import { authenticate, type JwtConfig, OWN_RIGHTS, verifierOf } from "./identity/index.ts";
+import { describeSchema, openApiDocument } from "./openapi/index.ts";
 import { createPipeline, type Pipeline, type PipelineOptions, planOnly, runRequest } from "./pipeline.ts";
 import type { ApiRequest } from "./request/index.ts";
 import { findTable } from "./schema-cache/index.ts";
@@ -31,6 +38,10 @@ export interface HandlerConfig {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether `/` describes the API, and whether all of it or what the caller's role may use. Default `follow-privileges`. */
   readonly openApi?: "follow-privileges" | "ignore-privileges" | "disabled";
+  /** Where the API is reached from outside, for its description: `https://api.example.com/rest/v1`. */
+  readonly openApiServerUrl?: string;
+  /** Whether the API's description says that tokens are taken. Default false. */
+  readonly openApiSecurity?: boolean;
   /** A function of the first schema that answers for `/` instead. */
   readonly rootFunction?: string;
   /** The web pages that may use the API, by origin, with credentials. Default: all, without. */
@@ -94,13 +105,16 @@ export function createHandler(database: Database, config: HandlerConfig = {}): F
   });
 }
 
-function checkConfig({ schemas, jwt, maxRows, basePath }: HandlerConfig): void {
+function checkConfig({ schemas, jwt, maxRows, basePath, openApiServerUrl }: HandlerConfig): void {
   if (schemas?.length === 0) throw new TypeError("schemas: name at least one schema to expose.");
   if (maxRows !== undefined && !(Number.isInteger(maxRows) && maxRows >= 0)) {
     throw new TypeError("maxRows: give a whole number of rows.");
   }
   if (basePath !== undefined && basePath !== "" && !basePath.startsWith("/")) {
     throw new TypeError(`basePath: ${JSON.stringify(basePath)} must begin with a slash, like "/rest/v1".`);
+  }
+  if (openApiServerUrl !== undefined && !URL.canParse(openApiServerUrl)) {
+    throw new TypeError(`openApiServerUrl: ${JSON.stringify(openApiServerUrl)} is no URL.`);
   }
   // A key that cannot be read is told now, and not to the first user.
   if (jwt !== undefined) verifierOf(jwt);
@@ -144,7 +158,7 @@ function engineOf(pipeline: Pipeline, config: HandlerConfig): HttpEngine {
         ...(config.statementTimeout === undefined ? {} : { statementTimeoutMs: config.statementTimeout }),
       }),
     methodsOf: (of, schema) => attempt(() => methodsOf(pipeline, of, schema)),
-    describe: () => Promise.resolve(ok("{}")),
+    describe: (schema, context) => attempt(() => describe({ pipeline, config, schema, context })),
     timezones: () =>
       attempt(async () => {
         timezones ??= loadTimezones(database);
@@ -161,6 +175,44 @@ async function attempt<T>(work: () => Promise<Result<T, CallError>>): Promise<Re
   } catch (thrown) {
     return err({ stage: "execute", error: fromThrown(thrown, { signal: undefined, anonymous: false }) });
   }
+}
+
+interface DescribeCall {
+  readonly pipeline: Pipeline;
+  readonly config: HandlerConfig;
+  readonly schema: string;
+  readonly context: HttpCallContext;
+}
+
+async function describe({
+  pipeline,
+  config,
+  schema,
+  context,
+}: DescribeCall): Promise<Result<string, CallError>> {
+  const { database, schemaCache, session: defaults } = pipeline;
+  const { openApi = "follow-privileges", openApiServerUrl, openApiSecurity, statementTimeout } = config;
+  const cache = await schemaCache.current();
+  const described = await describeSchema(database, {
+    schema,
+    cache,
+    followPrivileges: openApi === "follow-privileges",
+    session: sessionOf({
+      ...context,
+      schema,
+      searchPath: cache.searchPath,
+      roleSettings: cache.roleSettings,
+      defaults,
+      ...(statementTimeout === undefined ? {} : { statementTimeoutMs: statementTimeout }),
+    }),
+  });
+  if (!described.ok) return err({ stage: "execute", error: described.error });
+  return ok(
+    openApiDocument(described.value, {
+      ...(openApiServerUrl === undefined ? {} : { serverUrl: openApiServerUrl }),
+      ...(openApiSecurity === undefined ? {} : { security: openApiSecurity }),
+    }),
+  );
 }
 
 /** What `Allow` says. PostgREST, "OPTIONS method". */

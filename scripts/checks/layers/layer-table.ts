@@ -59,6 +59,7 @@ export const layerTable: LayerTable = {
         rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan", "identity")],
         packages: ["@offramp/db", "@offramp/audit", "node:async_hooks", "node:crypto"],
       },
+      openapi: { rooms: all("execute", "schema-cache", "errors"), packages: ["@offramp/db"] },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
       pipeline: {
         rooms: [...all(...engine), ...typesOf("identity")],
@@ -88,7 +89,10 @@ export const layerTable: LayerTable = {
         packages: ["@offramp/db"],
       },
       "create-handler": {
-        rooms: all("errors", "execute", "http", "identity", "pipeline", "request", "schema-cache"),
+        rooms: [
+          ...all("errors", "execute", "http", "identity", "openapi", "pipeline", "request"),
+          ...all("schema-cache"),
+        ],
         packages: ["@offramp/db"],
       },
       "http-entry": { rooms: [...all("create-handler", "http"), ...typesOf("identity")] },
