@@ -124,5 +124,5 @@ function searchPathSetting(
 }
 
 function pathSetting(path: readonly string[]): readonly [name: string, value: string] {
-  return ["search_path", path.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ")];
+  return ["search_path", path.map(quoteIdentifier).join(", ")];
 }
