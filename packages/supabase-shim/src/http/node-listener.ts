@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { renderError } from "../errors/index.ts";
+import { renderFailure } from "./render-response.ts";
 
 /** Answers a request of the web's own kind. */
 export type FetchHandler = (request: Request) => Promise<Response>;
@@ -37,7 +39,8 @@ async function serve(
     if (!outgoing.writableFinished) broken.abort();
   });
   try {
-    const response = await handler(webRequest(incoming, broken.signal));
+    const request = webRequest(incoming, broken.signal);
+    const response = request === undefined ? unsupported(incoming) : await handler(request);
     outgoing.statusCode = response.status;
     if (response.statusText !== "") outgoing.statusMessage = response.statusText;
     for (const [name, value] of response.headers) {
@@ -54,9 +57,20 @@ async function serve(
   }
 }
 
-function webRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+/** Methods that a `Request` cannot have. */
+const NEVER: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+function unsupported({ method = "" }: IncomingMessage): Response {
+  return renderFailure(
+    renderError({ stage: "request", error: { kind: "unsupportedMethod", method } }),
+    false,
+  );
+}
+
+function webRequest(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
   const headers = new Headers();
-  const { rawHeaders, method = "GET" } = incoming;
+  const { rawHeaders, method = "GET", url = "/" } = incoming;
+  if (NEVER.has(method)) return undefined;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
   }
@@ -66,5 +80,7 @@ function webRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     init.body = Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>;
     init.duplex = "half";
   }
-  return new Request(`http://localhost${incoming.url ?? "/"}`, init);
+  // A proxy's request names the whole URL, and `OPTIONS *` no path at all.
+  const path = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*(.*)$/i.exec(url)?.[1] ?? url;
+  return new Request(`http://localhost${path.startsWith("/") ? "" : "/"}${path}`, init);
 }
