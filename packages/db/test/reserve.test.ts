@@ -36,7 +36,7 @@ describe("reserve()", () => {
     await single(async (db) => {
       const connection = await db.reserve();
       const waiting = rejection(db.reserve({ signal: AbortSignal.timeout(20) }));
-      expect(await waiting).toMatchObject({ code: "57014" });
+      expect(await waiting).toMatchObject({ code: "57014", fields: { sent: false } });
       expect(await rejection(db.reserve({ signal: AbortSignal.abort() }))).toMatchObject({ code: "57014" });
       await connection.release();
       expect(only(await db.query({ text: "select 1 as one" }))["one"]).toBe("1");

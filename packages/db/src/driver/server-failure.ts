@@ -48,6 +48,7 @@ export function cancelledBeforeSent(): ServerError {
     code: QUERY_CANCELED,
     severity: "ERROR",
     message: "the statement was cancelled before it was sent",
+    sent: false,
   });
 }
 

@@ -19,6 +19,8 @@ export interface ServerErrorFields {
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
+  /** The server never saw the statement: it was cancelled while it waited for a connection. */
+  readonly sent?: false;
 }
 
 /**

@@ -25,8 +25,8 @@ export type ExecuteError =
   | { readonly kind: "responseStatus" }
   /** PGRST103: the offset lies beyond the counted rows. */
   | { readonly kind: "offsetBeyondTotal"; readonly offset: number; readonly total: number }
-  /** The caller's AbortSignal fired, or the client's timeout passed. */
-  | { readonly kind: "aborted"; readonly reason: "signal" | "timeout" }
+  /** The caller's AbortSignal fired, or the client's timeout passed. `sent: false`: before the database saw the statement. */
+  | { readonly kind: "aborted"; readonly reason: "signal" | "timeout"; readonly sent?: false }
   /** OFF004: a call of an outer transaction client inside a savepoint. */
   | { readonly kind: "outerTransaction" }
   /** Something that should not happen: a defect of ours or of a custom Database. */

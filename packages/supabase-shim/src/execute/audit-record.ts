@@ -63,7 +63,7 @@ export async function recordFailure(
   call: string,
   error: ExecuteError,
 ): Promise<ExecuteError> {
-  if (error.kind === "connection") return error;
+  if (error.kind === "connection" || (error.kind === "aborted" && error.sent === false)) return error;
   const sqlstate = error.kind === "postgres" ? error.fields.code : null;
   try {
     await database.query({

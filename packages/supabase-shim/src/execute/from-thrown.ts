@@ -12,7 +12,12 @@ interface Circumstances {
 export function fromThrown(thrown: unknown, { signal, anonymous }: Circumstances): ExecuteError {
   if (signal?.aborted === true && (!(thrown instanceof ServerError) || thrown.code === QUERY_CANCELED)) {
     const timedOut = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
-    return { kind: "aborted", reason: timedOut ? "timeout" : "signal" };
+    const unsent = thrown instanceof ServerError && thrown.fields.sent === false;
+    return {
+      kind: "aborted",
+      reason: timedOut ? "timeout" : "signal",
+      ...(unsent ? { sent: false } : {}),
+    };
   }
   if (thrown instanceof ServerError) {
     const { code, message, detail, hint } = thrown.fields;

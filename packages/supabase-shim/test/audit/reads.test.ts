@@ -363,6 +363,33 @@ describe("a read that does not answer with its rows", () => {
     expect(statements).toHaveLength(2);
   });
 
+  test("because it was aborted: recorded if it ran, and not if the database never saw it", async () => {
+    await bench.script(`
+      create or replace function slowly(patient profiles) returns text volatile language sql
+        as $$ select patient.email from pg_sleep(20) $$;
+      notify pgrst`);
+    const controller = new AbortController();
+    const running = bench.run((db) =>
+      db.from("profiles").select("slowly").eq("id", ADA).abortSignal(controller.signal),
+    );
+    await expect
+      .poll(() =>
+        bench.column(
+          "select pid from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()",
+        ),
+      )
+      .toHaveLength(1);
+    controller.abort();
+    const { answer, records } = await running;
+    expect(answer).toMatchObject({ data: null, status: 0 });
+    expect(records).toMatchObject([{ action: "READ", outcome: "failed", sqlstate: null, rowCount: 0 }]);
+    const unsent = await bench.run((db) =>
+      db.from("profiles").select("email").abortSignal(AbortSignal.abort()),
+    );
+    expect(unsent.answer).toMatchObject({ data: null, status: 0 });
+    expect(unsent.records).toEqual([]);
+  });
+
   test("because the request was refused before anything ran: nothing was touched", async () => {
     const { answer, records } = await bench.run((db) => db.from("profiles").select("email, nowhere(id)"));
     expect(answer.error?.code).toBe("PGRST200");

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "@offramp/db";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createClient, type SupabaseClient } from "../../src/index.ts";
+import { clinicDatabase } from "../clinic-database.ts";
 import { testDatabase, type TestDatabase } from "../test-database.ts";
 
 const SCRIPT = `
@@ -92,6 +93,22 @@ describe("an abort", () => {
     expect(took).toBeLessThan(1_000);
     expect((await first).data).toBe(1);
     expect((await single.from("visits").select()).data).toEqual([]);
+  });
+
+  test("while it waits does not make a recorded call wait to record that nothing happened", async () => {
+    const clinic = await clinicDatabase();
+    const pool = connect({ url: clinic.url, max: 1 });
+    const client = createClient(pool, undefined, { watchSchema: false });
+    await client.from("profiles").select("email").throwOnError();
+    const busy = pool.query({ text: "select pg_sleep(1.5)" });
+    const { answer, took } = await timed(
+      client.from("profiles").select("email").abortSignal(AbortSignal.timeout(50)),
+    );
+    expect(answer.status).toBe(0);
+    expect(took).toBeLessThan(1_000);
+    await busy;
+    await pool.close();
+    await clinic.close();
   });
 
   test("after the answer changes nothing", async () => {
