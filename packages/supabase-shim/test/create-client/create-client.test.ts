@@ -117,6 +117,22 @@ describe("errors keep secrets", () => {
     }
   });
 
+  test("of keys and tokens whose rights cannot be had: nothing runs", async () => {
+    const token = (role: string): string =>
+      `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(JSON.stringify({ role })).toString("base64url")}.c2lnbmF0dXJl`;
+    const roleless = token("no_such_role_of_this_test");
+    for (const client of [
+      createClient(database.db, roleless, { watchSchema: false }),
+      createClient(database.db, KEY, { accessToken: async () => token("authenticated"), watchSchema: false }),
+    ]) {
+      const { data, error } = await client.from("t").insert({ id: 99 }).select();
+      expect(data).toBeNull();
+      expect(error).not.toBeNull();
+      expect(JSON.stringify(error)).not.toMatch(/c2lnbmF0dXJl|eyJ/);
+    }
+    expect(await database.column("select id from t")).toEqual(["1"]);
+  });
+
   test("a client shows neither when it is printed", () => {
     const client = createClient(database.url, KEY);
     const password = new URL(database.url).password;
