@@ -14,7 +14,23 @@ import { createPipeline, type Pipeline, type PipelineOptions, planOnly, runReque
 import type { ApiRequest } from "./request/index.ts";
 import { findTable } from "./schema-cache/index.ts";
 
-/** Options of {@link createHandler}: PostgREST's, under names that say what they do. */
+/**
+ * Options of {@link createHandler}: PostgREST's, under names that say what they do.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@offramp/db";
+ * import { createHandler, type HandlerConfig } from "@offramp/supabase-shim/http";
+ *
+ * const config: HandlerConfig = {
+ *   schemas: ["public", "billing"],
+ *   anonRole: "anon",
+ *   jwt: { secret: process.env["SUPABASE_JWT_SECRET"] },
+ *   maxRows: 1000,
+ * };
+ * console.log((await createHandler(connect(), config)(new Request("http://localhost/profiles"))).status);
+ * ```
+ */
 export interface HandlerConfig {
   /** The exposed schemas; the first is the one of requests that name none. Default `["public"]`. */
   readonly schemas?: readonly string[];

@@ -83,7 +83,8 @@ export function hasRules(plan: Plan): boolean {
 
 /** A single statement is its own transaction; more is needed for settings, access mode and rules. */
 function needsTransaction(plan: Plan, session: Session): boolean {
-  if (session.settings.length > 0 || session.before !== undefined || hasRules(plan) || plan.rules.rollback) return true;
+  if (session.settings.length > 0 || session.before !== undefined || hasRules(plan) || plan.rules.rollback)
+    return true;
   if (plan.kind === "read") return !plan.writesNothing && isReadOnly(plan);
   return plan.kind === "call" && isReadOnly(plan);
 }

@@ -6,7 +6,7 @@ export { enterTransaction, insideTransactionOn } from "./current-transaction.ts"
 export type { ResultSet } from "./result-set.ts";
 export { loadTimezones } from "./inspection/load-timezones.ts";
 export { queryAs } from "./inspection/query-as.ts";
-export { relationMethods, type RelationMethods } from "./inspection/relation-methods.ts";
+export { relationMethods } from "./inspection/relation-methods.ts";
 export { loadCatalog, type LoadedCatalog } from "./catalog/load-catalog.ts";
 export { SchemaCacheSource, type SchemaSourceOptions } from "./schema-source/schema-cache-source.ts";
 export type { SchemaObservation } from "./schema-source/schema-observation.ts";

@@ -3,7 +3,18 @@ import { Readable } from "node:stream";
 import { renderError } from "../errors/index.ts";
 import { renderFailure } from "./render-response.ts";
 
-/** Answers a request of the web's own kind. */
+/**
+ * Answers a request of the web's own kind: what `createHandler` makes, and what Next.js, Hono and Deno take.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@offramp/db";
+ * import { createHandler, type FetchHandler } from "@offramp/supabase-shim/http";
+ *
+ * const handler: FetchHandler = createHandler(connect(), { anonRole: "anon" });
+ * console.log(await (await handler(new Request("http://localhost/profiles?select=id&limit=1"))).json());
+ * ```
+ */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
 /**

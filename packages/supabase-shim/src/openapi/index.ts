@@ -1,2 +1,2 @@
-export { describeSchema, type Describing } from "./describe-schema.ts";
-export { openApiDocument, type OpenApiOptions } from "./openapi-document.ts";
+export { describeSchema } from "./describe-schema.ts";
+export { openApiDocument } from "./openapi-document.ts";

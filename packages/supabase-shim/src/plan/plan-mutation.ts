@@ -254,7 +254,8 @@ function touchedBy(
         ];
   for (const name of names) {
     // A column that the table does not have may be computed from the whole row.
-    for (const each of table.columns.has(name) ? [name] : marked) if (marked.has(each)) touched.add(table, each);
+    for (const each of table.columns.has(name) ? [name] : marked)
+      if (marked.has(each)) touched.add(table, each);
   }
   return touched;
 }

@@ -1,5 +1,4 @@
 export { type BigintForm, toClientFailure, toClientResult } from "./client-result.ts";
-export { contentType } from "./content-type.ts";
 export type { HeaderField } from "./response-headers.ts";
 export { type ApiResponse, shapeFailure, shapeResponse } from "./shape-response.ts";
 export { statusText } from "./status-text.ts";

@@ -20,7 +20,7 @@ export async function planOf(
 }
 
 /** Why a chain has no plan. */
-export async function planErrorOf(
+async function planErrorOf(
   cache: SchemaCache,
   chain: Chain,
   limits: Partial<PlanLimits> = {},

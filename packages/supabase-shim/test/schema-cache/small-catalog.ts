@@ -95,7 +95,7 @@ export function routine(
 }
 
 /** A catalog of the schema public with nothing in it but what is given. */
-export function catalogOf(parts: Partial<Catalog>): Catalog {
+function catalogOf(parts: Partial<Catalog>): Catalog {
   return {
     exposedSchemas: ["public"],
     searchPath: ["public"],

@@ -46,7 +46,7 @@ export async function hospitalBench(script = ""): Promise<HospitalBench> {
 }
 
 /** White space is one space, and none stands beside a parenthesis: so SQL can be laid out for a reader. */
-export function normalSql(text: string): string {
+function normalSql(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ").replaceAll("( ", "(").replaceAll(" )", ")");
 }
 
