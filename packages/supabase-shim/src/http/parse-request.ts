@@ -1,5 +1,13 @@
 import { err, ok, type RequestError, type Result } from "../errors/index.ts";
-import type { Action, ApiRequest, CallPayload, Located, Preferences, Range } from "../request/index.ts";
+import type {
+  Action,
+  ApiRequest,
+  CallPayload,
+  Located,
+  MediaType,
+  Preferences,
+  Range,
+} from "../request/index.ts";
 import { parseEmbedPath, parseMediaType } from "../syntax/index.ts";
 import { parseAccept } from "./accept.ts";
 import type { HttpConfig } from "./http-config.ts";
@@ -155,7 +163,8 @@ interface ActionParts {
 /** Fails with PGRST102. */
 function actionOf({ input, name, verb, parameters }: ActionParts): Result<Action, RequestError> {
   const { columns, onConflict } = parameters;
-  const listed = columns === undefined ? {} : { columns };
+  // Only a JSON body leaves open which columns it has.
+  const listed = columns === undefined || bodyType(input).kind !== "json" ? {} : { columns };
   switch (verb) {
     case "read":
       return ok({ kind: "read", relation: name, headersOnly: input.method === "HEAD" });
@@ -190,7 +199,11 @@ function actionOf({ input, name, verb, parameters }: ActionParts): Result<Action
   }
 }
 
-function bodyOf({ headers, body }: HttpInput, columns: readonly string[] | undefined): Body {
+function bodyOf(input: HttpInput, columns: readonly string[] | undefined): Body {
+  return { bytes: input.body, type: bodyType(input), columns };
+}
+
+function bodyType({ headers }: HttpInput): MediaType {
   const type = headers.get("content-type");
-  return { bytes: body, type: type === null ? { kind: "json" } : parseMediaType(type), columns };
+  return type === null ? { kind: "json" } : parseMediaType(type);
 }

@@ -123,8 +123,8 @@ function csvRows({ bytes }: Body): Result<JsonPayload, RequestError> {
   const table = parseCsv(new TextDecoder().decode(bytes));
   if (!table.ok) return table;
   const { names, rows } = table.value;
-  if (rows.length === 0) return ok(NO_ROWS);
-  return ok({ kind: "json", text: JSON.stringify(rows), shape: "array", keys: names });
+  if (rows.length === 0) return ok({ ...NO_ROWS, tabular: true });
+  return ok({ kind: "json", text: JSON.stringify(rows), shape: "array", keys: names, tabular: true });
 }
 
 /** A form is one row of texts; of two values of one name the later counts. */

@@ -36,7 +36,8 @@ export function findRoutine(cache: SchemaCache, target: CallTarget): Result<Rout
 
 function bodyKind({ method, payload }: CallTarget): BodyKind | undefined {
   if (method !== "post" || payload.kind === "named") return undefined;
-  return payload.kind === "json" ? "json" : payload.contentType;
+  if (payload.kind === "raw") return payload.contentType;
+  return payload.tabular === true ? undefined : "json";
 }
 
 function takesBody({ parameters }: Routine, body: BodyKind | undefined): boolean {

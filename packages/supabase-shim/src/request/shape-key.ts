@@ -48,7 +48,7 @@ type Payload = Extract<ApiRequest["action"], { payload: unknown }>["payload"];
 function payloadShape(payload: Payload): unknown {
   switch (payload.kind) {
     case "json":
-      return [payload.shape, payload.keys];
+      return [payload.shape, payload.keys, payload.tabular];
     case "named":
       return payload.pairs.map(([name]) => name);
     case "raw":

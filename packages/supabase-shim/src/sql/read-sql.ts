@@ -32,7 +32,8 @@ export function readSql(node: ReadNode, options: ReadOptions): Sql {
     joinSql(embed, {
       jsonb,
       rows: readSql(embed.node, {
-        jsonb: options.jsonb,
+        // What is embedded in a spread row is one of the columns that this node is grouped by.
+        jsonb: options.jsonb || (grouped && spreadColumns(embed).length > 0),
         presence: embed.output.kind === "nothing" || isToMany(embed),
       }),
     }),

@@ -178,6 +178,13 @@ describe("queries that cannot be read", () => {
   });
 });
 
+test("aggregates by what is embedded in a spread row", async () => {
+  const { json } = await door
+    .serving({ schemas: ["app"], aggregates: true })
+    .ask("/fittings?select=...bikes(brands(name)),count()");
+  expect(json).toEqual(expect.arrayContaining([{ brands: { name: "Koga" }, count: 3 }]));
+});
+
 describe("OPTIONS", () => {
   test.each<[path: string, allow: string]>([
     ["/bikes", "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"],

@@ -186,6 +186,13 @@ describe("a body for one unnamed parameter", () => {
       details:
         "Searched for the function app.raw_int with parameters x, y or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.",
     });
+    const csv = await post("/rpc/raw_int", "a,b\n1,2", { "Content-Type": "text/csv" });
+    expect(csv.json).toMatchObject({
+      message: "Could not find the function app.raw_int(a, b) in the schema cache",
+      details:
+        "Searched for the function app.raw_int with parameters a, b, but no matches were found in the schema cache.",
+    });
+    expect((await post("/rpc/raw_json", "a,b\n1,2", { "Content-Type": "text/csv" })).status).toBe(404);
     // GET has no body, whatever its headers say.
     expect((await door.ask("/rpc/either", { headers: { "Content-Type": "text/plain" } })).json).toBe(1);
   });

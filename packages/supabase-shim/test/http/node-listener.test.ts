@@ -11,7 +11,8 @@ let server: Server;
 let origin: string;
 
 beforeAll(async () => {
-  door = await openDoor(WORKSHOP);
+  door = await openDoor(`${WORKSHOP}
+    create function app.slow() returns void stable language sql as $$ select pg_sleep(60) $$;`);
   const handler = createHandler(door.db, {
     schemas: ["app"],
     anonRole: "door_anon",
@@ -121,15 +122,11 @@ describe("on node:http", () => {
   test("ends the statement of a request that is broken off", async () => {
     const outgoing = nodeRequest(`${origin}/rpc/slow`);
     outgoing.on("error", () => undefined);
-    await door.db.query({
-      text: "create function app.slow() returns void stable language sql as $$ select pg_sleep(60) $$",
-    });
-    await door.db.query({ text: "notify pgrst, 'reload schema'" });
     outgoing.end();
     const running = (): Promise<boolean> =>
       door.db
         .query({
-          text: "select 1 from pg_stat_activity where query like '%slow%' and wait_event = 'PgSleep'",
+          text: "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'",
         })
         .then((rows) => rows.length > 0);
     await expect.poll(running, { timeout: 10_000 }).toBe(true);

@@ -245,6 +245,11 @@ describe("CSV", () => {
     expect(many.json).toEqual([{ a: "x", b: "y" }]);
   });
 
+  test("columns say nothing of it, because it names its own", async () => {
+    const answer = await door.ask("/loose?columns=a", { method: "POST", headers: csv, body: "a,b\nx,y" });
+    expect(answer.json).toEqual([{ a: "x", b: "y" }]);
+  });
+
   test.each(["", 'a\n"x'])("%j is no CSV", async (body) => {
     const { status, json } = await door.ask("/loose", { method: "POST", headers: csv, body });
     expect({ status, json }).toMatchObject({ status: 400, json: { code: "PGRST102" } });
