@@ -32,7 +32,7 @@ export interface Door {
 }
 
 /** At least 32 bytes, as HS256 asks for. */
-const SECRET = "a secret for these tests, and no other";
+export const SECRET = "a secret for these tests, and no other";
 
 const DEFAULTS: HandlerConfig = { anonRole: "door_anon", jwt: { secret: SECRET } };
 
