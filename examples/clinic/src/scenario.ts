@@ -30,12 +30,12 @@ export interface Visit {
 const clinician: Actor = {
   id: "lena.ortiz",
   role: "clinician",
-  purpose: "TREAT",
+  purposeOfUse: "TREAT",
   ip: "192.0.2.14",
   userAgent: "ClinicWeb/4.2",
 };
-const frontDesk: Actor = { id: "sam.brook", role: "front desk", purpose: "HOPERAT", ip: "192.0.2.31" };
-const billing: Actor = { id: "ana.weiss", role: "billing", purpose: "HPAYMT", ip: "192.0.2.77" };
+const frontDesk: Actor = { id: "sam.brook", role: "front desk", purposeOfUse: "HOPERAT", ip: "192.0.2.31" };
+const billing: Actor = { id: "ana.weiss", role: "billing", purposeOfUse: "HPAYMT", ip: "192.0.2.77" };
 
 /** A morning at the clinic. The patients are taken from the sample data, so every run makes the same calls. */
 export function morning(data: SampleData): readonly Visit[] {

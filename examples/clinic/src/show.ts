@@ -20,7 +20,9 @@ export function showRecords(records: readonly AccessRecord[]): void {
   for (const record of records) {
     const failed =
       record.outcome === "success" ? "" : ` (${record.outcome}, ${record.sqlstate ?? "no code"})`;
-    const from = [record.actorRole, record.purpose, record.ip].filter((part) => part !== null).join(", ");
+    const from = [record.actorRole, record.purposeOfUse, record.ip]
+      .filter((part) => part !== null)
+      .join(", ");
     print(
       indented(
         `${styled("cyan", `recorded  ${record.action}${failed}`)} by ${record.actorId ?? "nobody"} (${from})`,

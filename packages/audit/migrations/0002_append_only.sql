@@ -13,17 +13,30 @@ $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION audit.refuse_change() FROM PUBLIC;
 --> statement-breakpoint
--- Once for the statement, so that an UPDATE or DELETE that finds no row is refused as well.
-CREATE TRIGGER append_only_statement
-BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.phi_access_log
-FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
+-- A statement trigger guards the table that a statement names, and only that one: the parent and each partition need
+-- their own. Called for every new partition. ALWAYS: session_replication_role = replica, which silences ordinary
+-- triggers, does not silence these.
+CREATE FUNCTION audit.guard_table(guarded regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  EXECUTE format(
+    'CREATE TRIGGER append_only_statement BEFORE UPDATE OR DELETE OR TRUNCATE ON %s
+       FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', guarded);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER append_only_statement', guarded);
+END
+$$;
 --> statement-breakpoint
--- And for each row: row triggers are the ones that PostgreSQL carries over to partitions.
+REVOKE ALL ON FUNCTION audit.guard_table(regclass) FROM PUBLIC;
+--> statement-breakpoint
+SELECT audit.guard_table('audit.phi_access_log');
+--> statement-breakpoint
+SELECT audit.guard_table('audit.phi_access_log_default');
+--> statement-breakpoint
+-- And for each row: PostgreSQL carries this one over to partitions, also to those of later.
 CREATE TRIGGER append_only_row
 BEFORE UPDATE OR DELETE ON audit.phi_access_log
 FOR EACH ROW EXECUTE FUNCTION audit.refuse_change();
 --> statement-breakpoint
--- ALWAYS: session_replication_role = replica, which silences ordinary triggers, does not silence these.
-ALTER TABLE audit.phi_access_log
-  ENABLE ALWAYS TRIGGER append_only_statement,
-  ENABLE ALWAYS TRIGGER append_only_row;
+ALTER TABLE audit.phi_access_log ENABLE ALWAYS TRIGGER append_only_row;

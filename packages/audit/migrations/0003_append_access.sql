@@ -1,5 +1,14 @@
--- The one way to write a record.
+-- Who may write a record, and what of it.
 -- Runs as offramp_audit_owner.
+
+-- A plain INSERT, which PostgreSQL runs in the statement that reads or changes the data. The columns that are left
+-- out take their defaults, so the writer cannot forge who acts in the database, nor when, nor the record's number.
+GRANT INSERT (
+  actor_id, actor_role, on_behalf_of, purpose_of_use, break_glass, application, request_id, ip, user_agent,
+  action, relations, columns, filters, record_keys, subjects, row_count, outcome, sqlstate,
+  writer_id, writer_call, details
+) ON audit.phi_access_log TO offramp_audit_writer;
+--> statement-breakpoint
 
 -- Text that is no address gives null instead of an error: it comes from a request header, and a garbled header must
 -- not stop a doctor from reading a record. (pg_input_is_valid would do, from PostgreSQL 16 on.)
@@ -40,7 +49,7 @@ DECLARE
   -- current_user is the owner of this function here; the setting still tells what the caller had chosen.
   chosen_role CONSTANT text := current_setting('role');
   known CONSTANT text[] := ARRAY[
-    'actor_id', 'actor_role', 'on_behalf_of', 'purpose', 'ip', 'user_agent', 'request_id', 'application',
+    'actor_id', 'actor_role', 'on_behalf_of', 'purpose_of_use', 'ip', 'user_agent', 'request_id', 'application',
     'action', 'relations', 'columns'
   ];
   action CONSTANT text := call ->> 'action';
@@ -82,12 +91,12 @@ BEGIN
   END IF;
 
   INSERT INTO audit.phi_access_log AS entry (
-    actor_id, actor_role, on_behalf_of, purpose,
+    actor_id, actor_role, on_behalf_of, purpose_of_use,
     application, request_id, ip, user_agent,
     database_user, database_role,
     action, relations, columns, record_keys, subjects, row_count, outcome, sqlstate, details
   ) VALUES (
-    call ->> 'actor_id', call ->> 'actor_role', call ->> 'on_behalf_of', call ->> 'purpose',
+    call ->> 'actor_id', call ->> 'actor_role', call ->> 'on_behalf_of', call ->> 'purpose_of_use',
     coalesce(call ->> 'application', nullif(current_setting('application_name'), '')),
     call ->> 'request_id', address, call ->> 'user_agent',
     session_user, CASE chosen_role WHEN 'none' THEN session_user::text ELSE chosen_role END,

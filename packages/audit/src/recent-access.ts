@@ -22,7 +22,9 @@ export interface AccessRecord {
   readonly actorId: string | null;
   readonly actorRole: string | null;
   readonly onBehalfOf: string | null;
-  readonly purpose: string | null;
+  readonly purposeOfUse: string | null;
+  /** The actor overrode the usual limits because of an emergency. */
+  readonly breakGlass: boolean;
   readonly application: string | null;
   readonly requestId: string | null;
   readonly ip: string | null;
@@ -36,6 +38,8 @@ export interface AccessRecord {
   readonly relations: readonly string[];
   /** The PHI columns, such as `public.profiles.email`. Never their values. */
   readonly columns: readonly string[];
+  /** By which columns and operators rows were looked for, such as `public.profiles.email eq`. Never the values. */
+  readonly filters: readonly string[];
   /** Keys of the rows returned or changed, by relation. */
   readonly recordKeys: Readonly<Record<string, readonly string[]>> | null;
   /** The ids of the patients whose data was touched. */
@@ -43,6 +47,9 @@ export interface AccessRecord {
   readonly rowCount: number | null;
   readonly outcome: "success" | "denied" | "failed";
   readonly sqlstate: string | null;
+  /** Which client wrote the record, and the number of the call among those of this client. */
+  readonly writerId: string | null;
+  readonly writerCall: string | null;
   readonly details: Readonly<Record<string, unknown>> | null;
 }
 
@@ -56,7 +63,8 @@ const selectRecent: string = `select json_build_object(
   'actorId', actor_id,
   'actorRole', actor_role,
   'onBehalfOf', on_behalf_of,
-  'purpose', purpose,
+  'purposeOfUse', purpose_of_use,
+  'breakGlass', break_glass,
   'application', application,
   'requestId', request_id,
   'ip', ip,
@@ -66,11 +74,14 @@ const selectRecent: string = `select json_build_object(
   'action', action,
   'relations', relations,
   'columns', columns,
+  'filters', filters,
   'recordKeys', record_keys,
   'subjects', subjects,
   'rowCount', row_count,
   'outcome', outcome,
   'sqlstate', sqlstate,
+  'writerId', writer_id,
+  'writerCall', writer_call::text,
   'details', details
 )::text as record
 from audit.phi_access_log

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { describe, expect, it } from "vitest";
 import { type Actor, currentActor, withActor } from "../src/index.ts";
 
-const ada: Actor = { id: "ada", role: "clinician", purpose: "TREAT", ip: "192.0.2.7", requestId: "r-1" };
+const ada: Actor = { id: "ada", role: "clinician", purposeOfUse: "TREAT", ip: "192.0.2.7", requestId: "r-1" };
 const bob: Actor = { id: "bob" };
 
 /** Like a query builder: does nothing until something asks for its result. */

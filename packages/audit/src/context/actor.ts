@@ -5,7 +5,7 @@
  * ```ts
  * import type { Actor } from "@offramp/audit";
  *
- * export const actor: Actor = { id: "u-17", role: "clinician", purpose: "TREAT", ip: "192.0.2.7", requestId: "r-1" };
+ * export const actor: Actor = { id: "u-17", role: "clinician", purposeOfUse: "TREAT", ip: "192.0.2.7", requestId: "r-1" };
  * ```
  */
 export interface Actor {
@@ -14,7 +14,7 @@ export interface Actor {
   /** The user's role in the application, such as `clinician`. Not a database role. */
   readonly role?: string | undefined;
   /** Why the data is used. An HL7 purpose-of-use code such as `TREAT`, or plain words. */
-  readonly purpose?: string | undefined;
+  readonly purposeOfUse?: string | undefined;
   /** The id of the user for whom `id` acts, when they differ. */
   readonly onBehalfOf?: string | undefined;
   /** The address of the user. Text that is no IP address is kept in the record's details. */
@@ -28,7 +28,7 @@ export interface Actor {
 
 const optionalFields = [
   "role",
-  "purpose",
+  "purposeOfUse",
   "onBehalfOf",
   "ip",
   "userAgent",

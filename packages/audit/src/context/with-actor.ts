@@ -33,7 +33,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
  * import { currentActor, withActor } from "@offramp/audit";
  *
  * const seen: string | undefined = await withActor(
- *   { id: "u-17", role: "clinician", purpose: "TREAT", ip: "192.0.2.7", requestId: "r-1" },
+ *   { id: "u-17", role: "clinician", purposeOfUse: "TREAT", ip: "192.0.2.7", requestId: "r-1" },
  *   async () => currentActor()?.id,
  * );
  * console.log(seen); // u-17

@@ -17,7 +17,7 @@ export function auditCall(plan: AuditPlan, { claims }: Identity): string {
     actor_id: actor?.id ?? userOf(claims),
     actor_role: actor?.role,
     on_behalf_of: actor?.onBehalfOf,
-    purpose: actor?.purpose,
+    purpose_of_use: actor?.purposeOfUse,
     ip: actor?.ip,
     user_agent: actor?.userAgent,
     request_id: actor?.requestId,

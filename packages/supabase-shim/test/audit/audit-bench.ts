@@ -85,7 +85,7 @@ export async function auditBench(script = ""): Promise<AuditBench> {
     run: async (call) => {
       const before = await newest();
       log.take();
-      const answer = await withActor({ id: "dr-1", role: "clinician", purpose: "TREAT" }, async () =>
+      const answer = await withActor({ id: "dr-1", role: "clinician", purposeOfUse: "TREAT" }, async () =>
         call(supabase),
       );
       const statements = log.take();

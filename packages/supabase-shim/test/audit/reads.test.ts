@@ -49,7 +49,7 @@ async function expectRead(expected: ReadCase): Promise<void> {
     rowCount: expected.rows,
     actorId: "dr-1",
     actorRole: "clinician",
-    purpose: "TREAT",
+    purposeOfUse: "TREAT",
     details: null,
   });
   const [record] = records;
