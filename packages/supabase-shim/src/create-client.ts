@@ -1,4 +1,4 @@
-import type { Database } from "@offramp/db";
+import type { Database as DatabaseHandle } from "@offramp/db";
 import {
   authMember,
   type ClientSettings,
@@ -10,6 +10,8 @@ import {
 import { err, renderError } from "./errors/index.ts";
 import type { SchemaObservation, SchemaSnapshot, TransactionScope } from "./execute/index.ts";
 import { ClientAccess, type JwtConfig, verifierOf } from "./identity/index.ts";
+import type { Anything } from "./types/any.ts";
+import type { DefaultSchemaName, SchemaNameOf, SchemaNames } from "./types/database.ts";
 import { transactionOn } from "./open-transaction.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { runCall } from "./run-call.ts";
@@ -31,10 +33,10 @@ import { type ClientTarget, openDatabase } from "./target/open-database.ts";
  * console.log(await createClient("postgres://localhost/clinic", "service-key", options).from("profiles").select("id"));
  * ```
  */
-export interface SupabaseClientOptions {
+export interface SupabaseClientOptions<SchemaName extends string = string> {
   readonly db?: {
     /** The schema of tables and functions without `.schema()`. Default `public`. */
-    readonly schema?: string;
+    readonly schema?: SchemaName;
     /** Milliseconds after which a call is cancelled, in the database too. Default none. */
     readonly timeout?: number;
     readonly retry?: boolean;
@@ -100,7 +102,7 @@ export interface SupabaseClientOptions {
 }
 
 /** Clients of one database and one configuration share schema cache and compiled shapes. */
-const pipelines = new WeakMap<Database, Map<string, Pipeline>>();
+const pipelines = new WeakMap<DatabaseHandle, Map<string, Pipeline>>();
 
 /**
  * Makes a client with supabase-js's query surface on your own PostgreSQL. Nothing is opened until the first call;
@@ -132,11 +134,16 @@ const pipelines = new WeakMap<Database, Map<string, Pipeline>>();
  * console.log(data, error);
  * ```
  */
-export function createClient(
+export function createClient<
+  Database = Anything,
+  SchemaNameOrClientOptions extends SchemaNames<Database> | { PostgrestVersion: string } =
+    DefaultSchemaName<Database>,
+  SchemaName extends SchemaNames<Database> = SchemaNameOf<Database, SchemaNameOrClientOptions>,
+>(
   supabaseUrl: ClientTarget,
   supabaseKey?: string,
-  options: SupabaseClientOptions = {},
-): SupabaseClient {
+  options: SupabaseClientOptions<SchemaName> = {},
+): SupabaseClient<Database, SchemaNameOrClientOptions, SchemaName> {
   if (!supabaseUrl) throw new Error("supabaseUrl is required.");
   if (typeof supabaseUrl === "string" && /^https?:/i.test(supabaseUrl) && !supabaseKey) {
     throw new Error("supabaseKey is required.");
@@ -185,7 +192,7 @@ function auth(jwt: JwtConfig = {}): OtherMembers["auth"] {
   });
 }
 
-function pipelineOf(database: Database, options: SupabaseClientOptions): Pipeline {
+function pipelineOf(database: DatabaseHandle, options: SupabaseClientOptions): Pipeline {
   const { schemaSnapshot, observe } = options;
   const configuration = {
     exposedSchemas: options.schemas ?? [options.db?.schema ?? "public"],

@@ -11,10 +11,17 @@ export {
   type PostgrestResponseSuccess,
   type PostgrestSingleResponse,
   PostgrestTransformBuilder,
+  type QueryError,
   type RoleClaims,
   SupabaseClient,
   type TransactionOptions,
 } from "./client/index.ts";
+export type { AuthChangeEvent, AuthError, Session, Session as AuthSession } from "./types/auth.ts";
+export type { User, User as AuthUser, UserIdentity } from "./types/auth.ts";
+export type { DatabaseWithoutInternals } from "./types/database.ts";
+export type { Json } from "./types/json.ts";
+export type { QueryData, QueryResult } from "./types/query-data.ts";
+export type { SelectQueryError } from "./types/select-error.ts";
 export { serviceRolePolicies, type ServiceRoleReport } from "./compat/service-role-policies.ts";
 export { supabaseCompat } from "./compat/supabase-compat.ts";
 export type { JsonWebKey, JsonWebKeySet, JwtConfig } from "./identity/index.ts";

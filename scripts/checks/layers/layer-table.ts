@@ -84,7 +84,7 @@ export const layerTable: LayerTable = {
         rooms: [
           ...all("client", "errors", "identity", "target", "open-transaction", "pipeline", "run-call"),
           ...all("schema-snapshot"),
-          ...typesOf("execute"),
+          ...typesOf("execute", "types"),
         ],
         packages: ["@offramp/db"],
       },

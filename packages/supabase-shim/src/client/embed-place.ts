@@ -3,11 +3,11 @@ import { err, ok, type Result } from "../errors/result.ts";
 import { parseEmbedPath } from "../syntax/index.ts";
 
 /** The option of `or`, `order`, `limit` and `range` that aims at an embedded relation. */
-export interface EmbedOption {
+export interface EmbedOption<Embed extends string = string> {
   /** The embed to apply this to: its name or alias, with dots for an embed inside another. */
-  referencedTable?: string | undefined;
+  referencedTable?: Embed | undefined;
   /** @deprecated Use `referencedTable`. */
-  foreignTable?: string | undefined;
+  foreignTable?: Embed | undefined;
 }
 
 /** The path of the embed, `[]` for the root. */

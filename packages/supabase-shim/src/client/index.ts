@@ -1,6 +1,6 @@
 export { PostgrestBuilder } from "./postgrest-builder.ts";
 export { PostgrestClient } from "./postgrest-client.ts";
-export { PostgrestError } from "./postgrest-error.ts";
+export { PostgrestError, type QueryError } from "./postgrest-error.ts";
 export { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 export { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 export { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";

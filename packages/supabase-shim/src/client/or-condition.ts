@@ -39,15 +39,15 @@ export type OrOperator =
  * One alternative of `or([…])`: a condition on a column, or a group of conditions. Values are values,
  * whatever they contain.
  */
-export type OrCondition =
+export type OrCondition<Column extends string = string> =
   | {
-      readonly column: string;
+      readonly column: Column | `${Column}->${string}`;
       readonly operator: OrOperator;
       readonly value: unknown;
       readonly not?: boolean;
     }
-  | { readonly and: readonly OrCondition[]; readonly not?: boolean }
-  | { readonly or: readonly OrCondition[]; readonly not?: boolean };
+  | { readonly and: readonly OrCondition<Column>[]; readonly not?: boolean }
+  | { readonly or: readonly OrCondition<Column>[]; readonly not?: boolean };
 
 const CONDITIONS: Readonly<Record<OrOperator, (value: unknown) => ConditionAt>> = {
   eq: (value) => comparison("eq", value),

@@ -4,19 +4,13 @@ import type { Call, ClientError, ClientResult, Run } from "./engine.ts";
 import { judgeMaybeSingle } from "./judge-maybe-single.ts";
 import { PostgrestError } from "./postgrest-error.ts";
 import type { PostgrestResponseSuccess, PostgrestSingleResponse } from "./postgrest-response.ts";
+import type { Overridden, Replaced } from "../types/override.ts";
 import type { AnyReason } from "./untyped.ts";
 
 /** After `throwOnError()` only success resolves. */
 export type BuilderResponse<Result, ThrowOnError extends boolean> = ThrowOnError extends true
   ? PostgrestResponseSuccess<Result>
   : PostgrestSingleResponse<Result>;
-
-/** The result type after `overrideTypes` and `returns`: a row that may be missing still may. */
-export type Overridden<Result, NewResult> = 0 extends 1 & Result
-  ? NewResult
-  : null extends Result
-    ? NewResult | null
-    : NewResult;
 
 /**
  * A call that is ready to run. It runs when it is awaited, each time anew.
@@ -31,9 +25,11 @@ export type Overridden<Result, NewResult> = 0 extends 1 & Result
  * console.log(data, error);
  * ```
  */
-export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = false> implements PromiseLike<
-  BuilderResponse<Result, ThrowOnError>
-> {
+export abstract class PostgrestBuilder<
+  ClientOptions,
+  Result,
+  ThrowOnError extends boolean = false,
+> implements PromiseLike<BuilderResponse<Result, ThrowOnError>> {
   protected draft: Draft;
   protected headers: Headers;
   protected signal: AbortSignal | undefined;
@@ -54,9 +50,9 @@ export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = fa
   }
 
   /** Makes the call reject with a `PostgrestError` instead of resolving with `error`. */
-  throwOnError(): PostgrestBuilder<Result, true> {
+  throwOnError(): PostgrestBuilder<ClientOptions, Result, true> {
     this.shouldThrowOnError = true;
-    return this as unknown as PostgrestBuilder<Result, true>;
+    return this as unknown as PostgrestBuilder<ClientOptions, Result, true>;
   }
 
   /** Leaves keys whose value is null out of the rows. Throws after `csv()`, which has no keys. */
@@ -102,16 +98,36 @@ export abstract class PostgrestBuilder<Result, ThrowOnError extends boolean = fa
   }
 
   /** @deprecated Use `overrideTypes`. Changes the type of the result, nothing else. */
-  returns<NewResult>(): PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError> {
-    return this as unknown as PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError>;
+  returns<NewResult>(): PostgrestBuilder<ClientOptions, Replaced<Result, NewResult>, ThrowOnError> {
+    return this as unknown as PostgrestBuilder<ClientOptions, Replaced<Result, NewResult>, ThrowOnError>;
   }
 
-  /** Changes the type of the result, nothing else. */
-  overrideTypes<NewResult, _Options extends { merge?: boolean } = { merge: true }>(): PostgrestBuilder<
-    Overridden<Result, NewResult>,
+  /**
+   * Changes the type of the result, nothing else. The new type is merged into the old one; `{ merge: false }` takes
+   * its place.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * const { data } = await supabase
+   *   .from("metabolic_tests")
+   *   .select("id, raw_data")
+   *   .overrideTypes<{ id: string; raw_data: { device: string } }[], { merge: false }>();
+   * console.log(data?.[0]?.raw_data.device);
+   * ```
+   */
+  overrideTypes<NewResult, Options extends { merge?: boolean } = { merge: true }>(): PostgrestBuilder<
+    ClientOptions,
+    Overridden<Result, NewResult, Options>,
     ThrowOnError
   > {
-    return this as unknown as PostgrestBuilder<Overridden<Result, NewResult>, ThrowOnError>;
+    return this as unknown as PostgrestBuilder<
+      ClientOptions,
+      Overridden<Result, NewResult, Options>,
+      ThrowOnError
+    >;
   }
 
   private async settle(): Promise<ClientResult<unknown>> {

@@ -1,8 +1,18 @@
+import type { Anything } from "../types/any.ts";
+import type {
+  DefaultSchemaName,
+  GenericSchema,
+  RelationNames,
+  RelationOf,
+  SchemaNames,
+  SchemaOf,
+  ServerOptionsOf,
+} from "../types/database.ts";
+import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from "../types/routine.ts";
 import { copyHeaders, type ClientSettings } from "./client-settings.ts";
 import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 import { startCall, type CallOptions } from "./start-call.ts";
-import type { AnyRow } from "./untyped.ts";
 
 /** Options of `from`. */
 export interface FromOptions {
@@ -23,7 +33,12 @@ export interface FromOptions {
  * console.log(data);
  * ```
  */
-export class PostgrestClient {
+export class PostgrestClient<
+  Database = Anything,
+  ClientOptions = ServerOptionsOf<Database>,
+  SchemaName extends SchemaNames<Database> = DefaultSchemaName<Database>,
+  Schema extends GenericSchema = SchemaOf<Database, SchemaName>,
+> {
   /** Sent with every call. */
   headers: Headers;
   /** The schema of tables and functions; undefined is the first exposed one. */
@@ -40,7 +55,10 @@ export class PostgrestClient {
   }
 
   /** Begins a call on a table or view. Throws when the name is empty or not a text. */
-  from(relation: string, options: FromOptions = {}): PostgrestQueryBuilder {
+  from<Name extends RelationNames<Schema>>(
+    relation: Name,
+    options: FromOptions = {},
+  ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {
     if (typeof relation !== "string" || relation.trim() === "") {
       throw new Error("Invalid relation name: relation must be a non-empty string.");
     }
@@ -51,7 +69,9 @@ export class PostgrestClient {
   }
 
   /** The same client for another schema. */
-  schema(schema: string): PostgrestClient {
+  schema<Name extends SchemaNames<Database>>(
+    schema: Name,
+  ): PostgrestClient<Database, ClientOptions, Name, SchemaOf<Database, Name>> {
     return new PostgrestClient({ ...this.current(), schema });
   }
 
@@ -68,9 +88,25 @@ export class PostgrestClient {
    * console.log(data);
    * ```
    */
-  rpc(fn: string, args: object = {}, options: CallOptions = {}): PostgrestFilterBuilder<AnyRow> {
-    const draft = startCall({ name: fn, schema: this.schemaName }, args, options);
-    return new PostgrestFilterBuilder<AnyRow>(draft, this.current());
+  rpc<
+    Name extends string & keyof Schema["Functions"],
+    Args extends RoutineArguments<Schema, Name> = never,
+    Routine extends RoutineResult = RoutineOf<Schema, Name, Args>,
+  >(
+    fn: Name,
+    args?: ExactArguments<RoutineArguments<Schema, Name>, Args>,
+    options: CallOptions = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    Routine["row"],
+    Routine["result"],
+    Routine["name"],
+    Routine["relationships"],
+    "RPC"
+  > {
+    const draft = startCall({ name: fn, schema: this.schemaName }, args ?? {}, options);
+    return new PostgrestFilterBuilder(draft, this.current());
   }
 
   private current(): ClientSettings {

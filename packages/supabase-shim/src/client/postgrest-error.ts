@@ -37,3 +37,17 @@ export class PostgrestError extends Error {
     return { name, message, details, hint, code };
   }
 }
+
+/**
+ * The error of a query, by supabase-js's other name.
+ *
+ * @example
+ * ```ts
+ * import type { QueryError } from "@offramp/supabase-shim";
+ *
+ * export function describe(error: QueryError): string {
+ *   return `${error.code}: ${error.message}`;
+ * }
+ * ```
+ */
+export type QueryError = PostgrestError;

@@ -1,3 +1,11 @@
+import type { Anything } from "../types/any.ts";
+import type { ColumnArgument, ColumnType, Scope } from "../types/column.ts";
+import type { GenericSchema } from "../types/database.ts";
+import type { MatchColumns } from "../types/match-columns.ts";
+import type { NotNull, NotNullResult } from "../types/narrow.ts";
+import type { Operand } from "../types/operand.ts";
+import type { CheckedSelect, SelectColumns, SelectedRows, SelectText } from "../types/select-columns.ts";
+import type { SelectResult } from "../types/select-result.ts";
 import {
   comparison,
   containment,
@@ -11,10 +19,14 @@ import {
   type TextSearchOptions,
 } from "./condition.ts";
 import type { EmbedOption } from "./embed-place.ts";
-import type { OrCondition } from "./or-condition.ts";
-import { PostgrestTransformBuilder, type SelectedRows } from "./postgrest-transform-builder.ts";
+import type { OrCondition, OrOperator } from "./or-condition.ts";
+import { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
 import { recordFilter, recordOr } from "./record-filter.ts";
-import type { AnyRow } from "./untyped.ts";
+
+/** PostgREST's operators, as `filter` and `not` take them: these, or one with a modifier such as `eq(any)`. */
+export type FilterOperator = OrOperator | `not.${OrOperator}` | RangeOperator | (string & {});
+
+type RangeOperator = "sl" | "sr" | "nxl" | "nxr" | "adj";
 
 /**
  * A query that filters can be added to. Filters are joined by AND. A column is named as it is in
@@ -35,11 +47,39 @@ import type { AnyRow } from "./untyped.ts";
  * ```
  */
 export class PostgrestFilterBuilder<
-  Result = AnyRow[],
+  ClientOptions = Anything,
+  Schema extends GenericSchema = Anything,
+  Row = Anything,
+  Result = Anything,
+  RelationName = unknown,
+  Relationships = unknown,
+  Method = unknown,
   ThrowOnError extends boolean = false,
-> extends PostgrestTransformBuilder<Result, ThrowOnError> {
-  override throwOnError(): PostgrestFilterBuilder<Result, true> {
-    return super.throwOnError() as PostgrestFilterBuilder<Result, true>;
+  Query = unknown,
+> extends PostgrestTransformBuilder<
+  ClientOptions,
+  Schema,
+  Row,
+  Result,
+  RelationName,
+  Relationships,
+  Method,
+  ThrowOnError,
+  Query
+> {
+  override throwOnError(): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    Result,
+    RelationName,
+    Relationships,
+    Method,
+    true,
+    Query
+  > {
+    super.throwOnError();
+    return this as never;
   }
 
   /**
@@ -58,8 +98,24 @@ export class PostgrestFilterBuilder<
    * console.log(data);
    * ```
    */
-  override select(columns?: string): PostgrestFilterBuilder<SelectedRows<Result>, ThrowOnError> {
-    return super.select(columns) as PostgrestFilterBuilder<SelectedRows<Result>, ThrowOnError>;
+  override select<
+    const Columns extends SelectColumns<Row> = "*",
+    NewRow = SelectResult<Schema, Row, RelationName, Relationships, SelectText<Columns>>,
+  >(
+    columns?: CheckedSelect<Columns, NewRow>,
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    SelectedRows<Result, NewRow, Method>,
+    RelationName,
+    Relationships,
+    Method,
+    ThrowOnError,
+    Columns
+  > {
+    super.select<Columns, NewRow>(columns);
+    return this as never;
   }
 
   /**
@@ -73,152 +129,254 @@ export class PostgrestFilterBuilder<
    * await supabase.from("subscriptions").update({ status: "paused" }).eq("id", 7);
    * ```
    */
-  eq(column: string, value: unknown): this {
+  eq<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: NonNullable<Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
+  ): this {
     return this.where("eq", column, comparison("eq", value));
   }
 
   /** Keeps rows whose column is another value: `column <> value`. Rows with null are left out. */
-  neq(column: string, value: unknown): this {
+  neq<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+  ): this {
     return this.where("neq", column, comparison("neq", value));
   }
 
   /** Keeps rows above the value: `column > value`. */
-  gt(column: string, value: unknown): this {
+  gt<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+  ): this {
     return this.where("gt", column, comparison("gt", value));
   }
 
   /** Keeps rows at or above the value: `column >= value`. */
-  gte(column: string, value: unknown): this {
+  gte<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+  ): this {
     return this.where("gte", column, comparison("gte", value));
   }
 
   /** Keeps rows below the value: `column < value`. */
-  lt(column: string, value: unknown): this {
+  lt<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+  ): this {
     return this.where("lt", column, comparison("lt", value));
   }
 
   /** Keeps rows at or below the value: `column <= value`. */
-  lte(column: string, value: unknown): this {
+  lte<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+  ): this {
     return this.where("lte", column, comparison("lte", value));
   }
 
   /** Keeps rows that match the pattern: `column like pattern`. `*` stands for `%`. */
-  like(column: string, pattern: string): this {
+  like<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    pattern: string,
+  ): this {
     return this.where("like", column, comparison("like", pattern));
   }
 
   /** Keeps rows that match every pattern: `column like all (patterns)`. */
-  likeAllOf(column: string, patterns: readonly string[]): this {
+  likeAllOf<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    patterns: readonly string[],
+  ): this {
     return this.where("likeAllOf", column, quantified("like", "all", patterns));
   }
 
   /** Keeps rows that match one of the patterns: `column like any (patterns)`. */
-  likeAnyOf(column: string, patterns: readonly string[]): this {
+  likeAnyOf<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    patterns: readonly string[],
+  ): this {
     return this.where("likeAnyOf", column, quantified("like", "any", patterns));
   }
 
   /** Keeps rows that match the pattern in any case: `column ilike pattern`. */
-  ilike(column: string, pattern: string): this {
+  ilike<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    pattern: string,
+  ): this {
     return this.where("ilike", column, comparison("ilike", pattern));
   }
 
   /** Keeps rows that match every pattern in any case: `column ilike all (patterns)`. */
-  ilikeAllOf(column: string, patterns: readonly string[]): this {
+  ilikeAllOf<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    patterns: readonly string[],
+  ): this {
     return this.where("ilikeAllOf", column, quantified("ilike", "all", patterns));
   }
 
   /** Keeps rows that match one of the patterns in any case: `column ilike any (patterns)`. */
-  ilikeAnyOf(column: string, patterns: readonly string[]): this {
+  ilikeAnyOf<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    patterns: readonly string[],
+  ): this {
     return this.where("ilikeAnyOf", column, quantified("ilike", "any", patterns));
   }
 
   /** Keeps rows that match the regular expression: `column ~ pattern`. */
-  regexMatch(column: string, pattern: string): this {
+  regexMatch<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    pattern: string,
+  ): this {
     return this.where("regexMatch", column, comparison("match", pattern));
   }
 
   /** Keeps rows that match the regular expression in any case: `column ~* pattern`. */
-  regexIMatch(column: string, pattern: string): this {
+  regexIMatch<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    pattern: string,
+  ): this {
     return this.where("regexIMatch", column, comparison("imatch", pattern));
   }
 
   /** Keeps rows whose column is null, true or false: `column is null`. */
-  is(column: string, value: boolean | null): this;
-  is(column: string, value: "null" | "not_null" | "true" | "false" | "unknown"): this;
-  is(column: string, value: unknown): this {
+  is<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: boolean | null | "null" | "not_null" | "true" | "false" | "unknown",
+  ): this {
     return this.where("is", column, identity(value));
   }
 
   /** Keeps rows with another value, null being a value: `column is distinct from value`. */
-  isDistinct(column: string, value: unknown): this {
+  isDistinct<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+  ): this {
     return this.where("isDistinct", column, distinctness(value));
   }
 
   /** Keeps rows whose column is one of the values: `column = any (values)`. Any number of them. */
-  in(column: string, values: readonly unknown[]): this {
+  in<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    values: readonly Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>[],
+  ): this {
     return this.where("in", column, membership(values, false));
   }
 
   /** Keeps rows whose column is none of the values: `not column = any (values)`. */
-  notIn(column: string, values: readonly unknown[]): this {
+  notIn<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    values: readonly Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>[],
+  ): this {
     return this.where("notIn", column, membership(values, true));
   }
 
   /** Keeps rows whose array, JSON or range contains the value: `column @> value`. */
-  contains(column: string, value: string | readonly unknown[] | Record<string, unknown>): this {
+  contains<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: string | readonly unknown[] | Record<string, unknown>,
+  ): this {
     return this.where("contains", column, containment("cs", value));
   }
 
   /** Keeps rows whose array, JSON or range is contained in the value: `column <@ value`. */
-  containedBy(column: string, value: string | readonly unknown[] | Record<string, unknown>): this {
+  containedBy<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: string | readonly unknown[] | Record<string, unknown>,
+  ): this {
     return this.where("containedBy", column, containment("cd", value));
   }
 
   /** Keeps rows whose range lies wholly after this one: `column >> range`. */
-  rangeGt(column: string, range: string): this {
+  rangeGt<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    range: string,
+  ): this {
     return this.where("rangeGt", column, comparison("sr", range));
   }
 
   /** Keeps rows whose range does not begin before this one: `column &> range`. */
-  rangeGte(column: string, range: string): this {
+  rangeGte<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    range: string,
+  ): this {
     return this.where("rangeGte", column, comparison("nxl", range));
   }
 
   /** Keeps rows whose range lies wholly before this one: `column << range`. */
-  rangeLt(column: string, range: string): this {
+  rangeLt<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    range: string,
+  ): this {
     return this.where("rangeLt", column, comparison("sl", range));
   }
 
   /** Keeps rows whose range does not end after this one: `column &< range`. */
-  rangeLte(column: string, range: string): this {
+  rangeLte<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    range: string,
+  ): this {
     return this.where("rangeLte", column, comparison("nxr", range));
   }
 
   /** Keeps rows whose range touches this one without overlap: `column -|- range`. */
-  rangeAdjacent(column: string, range: string): this {
+  rangeAdjacent<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    range: string,
+  ): this {
     return this.where("rangeAdjacent", column, comparison("adj", range));
   }
 
   /** Keeps rows whose array or range has something in common with the value: `column && value`. */
-  overlaps(column: string, value: string | readonly unknown[]): this {
+  overlaps<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    value: string | readonly unknown[],
+  ): this {
     return this.where("overlaps", column, containment("ov", value));
   }
 
   /** Keeps rows that the words are found in: `column @@ to_tsquery(query)`. */
-  textSearch(column: string, query: string, options?: TextSearchOptions): this {
+  textSearch<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    query: string,
+    options?: TextSearchOptions,
+  ): this {
     return this.where("textSearch", column, textSearch(query, options ?? {}));
   }
 
   /** Keeps rows that equal every entry: `a = 1 and b = 2`. Entries with undefined are left out. */
-  match(query: Record<string, unknown>): this {
-    for (const [column, value] of Object.entries(query)) {
+  match<Columns extends object>(
+    query: MatchColumns<Scope<Schema, Row, RelationName, Relationships, Query>, Columns>,
+  ): this {
+    for (const [column, value] of Object.entries<unknown>(query)) {
       if (value !== undefined) this.where("match", column, comparison("eq", value));
     }
     return this;
   }
 
   /** Keeps rows that a condition, in PostgREST's operators, does not hold for: `not column …`. */
-  not(column: string, operator: string, value: unknown): this {
+  not<Column extends string & keyof Row>(
+    column: Column,
+    operator: "is",
+    value: null,
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    NotNull<Row, Column>,
+    NotNullResult<Result, Column>,
+    RelationName,
+    Relationships,
+    Method,
+    ThrowOnError,
+    Query
+  >;
+  not<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    operator: FilterOperator,
+    value: unknown,
+  ): this;
+  not(column: string, operator: string, value: unknown): unknown {
     return this.where("not", column, written(`not.${operator}`, value));
   }
 
@@ -243,13 +401,17 @@ export class PostgrestFilterBuilder<
    * console.log(data);
    * ```
    */
-  or(filters: string | readonly OrCondition[], options?: EmbedOption): this {
+  or(filters: string | readonly OrCondition<string & keyof Row>[], options?: EmbedOption): this {
     this.draft = recordOr(this.draft, filters, options);
     return this;
   }
 
   /** Keeps rows that a condition in PostgREST's operators holds for, such as `not.in` or `eq(any)`. */
-  filter(column: string, operator: string, value: unknown): this {
+  filter<Column extends string>(
+    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    operator: FilterOperator,
+    value: unknown,
+  ): this {
     return this.where("filter", column, written(operator, value));
   }
 

@@ -1,3 +1,8 @@
+import type { ColumnName } from "../types/column.ts";
+import type { GenericSchema } from "../types/database.ts";
+import type { Exact, InsertOf, RowOfRelation, UpdateOf } from "../types/exact.ts";
+import type { CheckedSelect, SelectColumns, SelectText } from "../types/select-columns.ts";
+import type { SelectResult } from "../types/select-result.ts";
 import { copyHeaders, type ClientSettings } from "./client-settings.ts";
 import { startDraft, type Draft } from "./draft.ts";
 import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
@@ -13,7 +18,6 @@ import {
   type UpdateOptions,
   type UpsertOptions,
 } from "./start-mutation.ts";
-import type { AnyRow } from "./untyped.ts";
 
 /** Options of `select` on a table. */
 export interface SelectOptions extends CountOption {
@@ -36,7 +40,13 @@ export interface SelectOptions extends CountOption {
  * console.log(data, count);
  * ```
  */
-export class PostgrestQueryBuilder {
+export class PostgrestQueryBuilder<
+  ClientOptions,
+  Schema extends GenericSchema,
+  Relation,
+  RelationName = unknown,
+  Relationships = Relation extends { Relationships: infer R } ? R : unknown,
+> {
   /** Sent with every call that begins here. */
   headers: Headers;
   /** The schema of the relation; undefined is the first exposed one. */
@@ -69,7 +79,23 @@ export class PostgrestQueryBuilder {
    * console.log(data, count);
    * ```
    */
-  select(columns?: string, options: SelectOptions = {}): PostgrestFilterBuilder {
+  select<
+    const Columns extends SelectColumns<RowOfRelation<Relation>> = "*",
+    NewRow = SelectResult<Schema, RowOfRelation<Relation>, RelationName, Relationships, SelectText<Columns>>,
+  >(
+    columns?: CheckedSelect<Columns, NewRow>,
+    options: SelectOptions = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    NewRow[],
+    RelationName,
+    Relationships,
+    "GET",
+    false,
+    Columns
+  > {
     const { relation, schema } = this.target();
     const headersOnly = options.head ?? false;
     const read = startDraft({ kind: "read", relation, headersOnly }, schema);
@@ -91,7 +117,18 @@ export class PostgrestQueryBuilder {
    * console.log(error);
    * ```
    */
-  insert(values: AnyRow, options: InsertOptions = {}): PostgrestFilterBuilder<null> {
+  insert<Row extends InsertOf<Relation>>(
+    values: Exact<InsertOf<Relation>, Row> | readonly Exact<InsertOf<Relation>, Row>[],
+    options: InsertOptions = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    null,
+    RelationName,
+    Relationships,
+    "POST"
+  > {
     return this.begin(startInsert(this.target(), values, options));
   }
 
@@ -110,7 +147,18 @@ export class PostgrestQueryBuilder {
    * console.log(data);
    * ```
    */
-  upsert(values: AnyRow, options: UpsertOptions = {}): PostgrestFilterBuilder<null> {
+  upsert<Row extends InsertOf<Relation>>(
+    values: Exact<InsertOf<Relation>, Row> | readonly Exact<InsertOf<Relation>, Row>[],
+    options: UpsertOptions<ColumnName<Relation>> = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    null,
+    RelationName,
+    Relationships,
+    "POST"
+  > {
     return this.begin(startUpsert(this.target(), values, options));
   }
 
@@ -135,7 +183,42 @@ export class PostgrestQueryBuilder {
    * console.log(error, await supabase.from("subscriptions").update(many, { by: "id" }));
    * ```
    */
-  update(values: AnyRow, options: UpdateOptions = {}): PostgrestFilterBuilder<null> {
+  update<Row extends UpdateOf<Relation>>(
+    values: Exact<UpdateOf<Relation>, Row>,
+    options?: CountOption,
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    null,
+    RelationName,
+    Relationships,
+    "PATCH"
+  >;
+  update<Row extends UpdateOf<Relation>>(
+    values: readonly Exact<UpdateOf<Relation>, Row>[],
+    options: UpdateOptions<ColumnName<Relation>>,
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    null,
+    RelationName,
+    Relationships,
+    "PATCH"
+  >;
+  update(
+    values: unknown,
+    options: UpdateOptions = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    null,
+    RelationName,
+    Relationships,
+    "PATCH"
+  > {
     return this.begin(startUpdate(this.target(), values, options));
   }
 
@@ -155,7 +238,17 @@ export class PostgrestQueryBuilder {
    * console.log(count);
    * ```
    */
-  delete(options: CountOption = {}): PostgrestFilterBuilder<null> {
+  delete(
+    options: CountOption = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    RowOfRelation<Relation>,
+    null,
+    RelationName,
+    Relationships,
+    "DELETE"
+  > {
     return this.begin(startDelete(this.target(), options));
   }
 
@@ -163,8 +256,9 @@ export class PostgrestQueryBuilder {
     return { relation: this.relation, schema: this.schema };
   }
 
-  private begin<Result>(draft: Draft): PostgrestFilterBuilder<Result> {
+  /** What comes back is typed where the call begins. */
+  private begin(draft: Draft): never {
     const { headers, retry } = this;
-    return new PostgrestFilterBuilder<Result>(draft, { ...this.settings, headers, retry });
+    return new PostgrestFilterBuilder(draft, { ...this.settings, headers, retry }) as never;
   }
 }

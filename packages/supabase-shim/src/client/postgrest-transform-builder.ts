@@ -1,21 +1,26 @@
 import type { EmbedOption } from "./embed-place.ts";
 import { failDraft, preferring } from "./draft.ts";
-import { PostgrestBuilder, type Overridden } from "./postgrest-builder.ts";
+import type { Anything, IsAny } from "../types/any.ts";
+import type { Scope } from "../types/column.ts";
+import type { GenericSchema } from "../types/database.ts";
+import type { OrderColumn } from "../types/order-column.ts";
+import type { Replaced } from "../types/override.ts";
+import type { CheckedSelect, SelectColumns, SelectedRows, SelectText } from "../types/select-columns.ts";
+import type { SelectResult } from "../types/select-result.ts";
+import { PostgrestBuilder } from "./postgrest-builder.ts";
 import { recordMedia, recordPlan, type ExplainOptions } from "./record-media.ts";
 import { recordOrder, type OrderOptions } from "./record-order.ts";
 import { recordLimit, recordRange, wholeNumber } from "./record-range.ts";
 import { recordSelect } from "./record-select.ts";
-import type { AnyRow } from "./untyped.ts";
 
-/** Rows come back as a list; what a function returns is not known without types. */
-export type SelectedRows<Result> = 0 extends 1 & Result ? AnyRow : AnyRow[];
+/** What `maxAffected` gives where nothing is updated, deleted or called. */
+export interface InvalidMethodError {
+  Error: "maxAffected() limits what update(), delete() and rpc() change";
+}
 
 /** One row of a list. */
-export type OneRow<Result> = 0 extends 1 & Result
-  ? AnyRow
-  : Result extends readonly (infer Row)[]
-    ? Row
-    : never;
+export type OneRow<Result> =
+  IsAny<Result> extends true ? Result : Result extends readonly (infer Row)[] ? Row : never;
 
 /**
  * What comes back, and in which order: the steps that a query takes besides its filters.
@@ -34,20 +39,53 @@ export type OneRow<Result> = 0 extends 1 & Result
  * ```
  */
 export abstract class PostgrestTransformBuilder<
-  Result = AnyRow[],
+  ClientOptions = Anything,
+  Schema extends GenericSchema = Anything,
+  Row = Anything,
+  Result = Anything,
+  RelationName = unknown,
+  Relationships = unknown,
+  Method = unknown,
   ThrowOnError extends boolean = false,
-> extends PostgrestBuilder<Result, ThrowOnError> {
-  override throwOnError(): PostgrestTransformBuilder<Result, true> {
-    return super.throwOnError() as PostgrestTransformBuilder<Result, true>;
+  Query = unknown,
+> extends PostgrestBuilder<ClientOptions, Result, ThrowOnError> {
+  override throwOnError(): PostgrestTransformBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    Result,
+    RelationName,
+    Relationships,
+    Method,
+    true,
+    Query
+  > {
+    super.throwOnError();
+    return this as never;
   }
 
   /** Brings the changed rows back: `returning …`. After `rpc()` it picks columns of its rows. */
-  select(columns?: string): PostgrestTransformBuilder<SelectedRows<Result>, ThrowOnError> {
+  select<
+    const Columns extends SelectColumns<Row> = "*",
+    NewRow = SelectResult<Schema, Row, RelationName, Relationships, SelectText<Columns>>,
+  >(
+    columns?: CheckedSelect<Columns, NewRow>,
+  ): PostgrestTransformBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    SelectedRows<Result, NewRow, Method>,
+    RelationName,
+    Relationships,
+    Method,
+    ThrowOnError,
+    Columns
+  > {
     const draft = recordSelect(this.draft, columns);
     // Of two preferences of a kind the first counts.
     const wanted = draft.request.preferences.return ?? "representation";
     this.draft = preferring(draft, { return: wanted });
-    return this as unknown as PostgrestTransformBuilder<SelectedRows<Result>, ThrowOnError>;
+    return this as never;
   }
 
   /**
@@ -55,7 +93,10 @@ export abstract class PostgrestTransformBuilder<
    * `referencedTable` it orders the rows of an embed instead; `relation(column)` orders these rows
    * by a column of the one row that is embedded.
    */
-  order(column: string, options?: OrderOptions): this {
+  order<Column extends string, const Embed extends string = never>(
+    column: OrderColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column, Embed>,
+    options?: OrderOptions<Embed>,
+  ): this {
     this.draft = recordOrder(this.draft, column, options);
     return this;
   }
@@ -94,40 +135,48 @@ export abstract class PostgrestTransformBuilder<
    * console.log(data?.full_name, error?.code);
    * ```
    */
-  single<One = OneRow<Result>>(): PostgrestBuilder<One, ThrowOnError> {
+  single<One = OneRow<Result>>(): PostgrestBuilder<ClientOptions, One, ThrowOnError> {
     this.draft = recordMedia(this.draft, { kind: "singular" });
-    return this as unknown as PostgrestBuilder<One, ThrowOnError>;
+    return this as unknown as PostgrestBuilder<ClientOptions, One, ThrowOnError>;
   }
 
   /**
    * Brings one row as an object, or null when there is none. Several are an error; a change that
    * several rows came from stays done.
    */
-  maybeSingle<One = OneRow<Result>>(): PostgrestBuilder<One | null, ThrowOnError> {
+  maybeSingle<One = OneRow<Result>>(): PostgrestBuilder<ClientOptions, One | null, ThrowOnError> {
     this.isMaybeSingle = true;
-    return this as unknown as PostgrestBuilder<One | null, ThrowOnError>;
+    return this as unknown as PostgrestBuilder<ClientOptions, One | null, ThrowOnError>;
   }
 
   /** Brings the rows as one CSV text with a header line. */
-  csv(): PostgrestBuilder<string, ThrowOnError> {
+  csv(): PostgrestBuilder<ClientOptions, string, ThrowOnError> {
     this.draft = recordMedia(this.draft, { kind: "csv" });
-    return this as unknown as PostgrestBuilder<string, ThrowOnError>;
+    return this as unknown as PostgrestBuilder<ClientOptions, string, ThrowOnError>;
   }
 
   /** Brings the rows as a GeoJSON feature collection; needs PostGIS. */
-  geojson(): PostgrestBuilder<Record<string, unknown>, ThrowOnError> {
+  geojson(): PostgrestBuilder<ClientOptions, Record<string, unknown>, ThrowOnError> {
     this.draft = recordMedia(this.draft, { kind: "geojson" });
-    return this as unknown as PostgrestBuilder<Record<string, unknown>, ThrowOnError>;
+    return this as unknown as PostgrestBuilder<ClientOptions, Record<string, unknown>, ThrowOnError>;
   }
 
   /** Brings PostgreSQL's plan for the query instead of its rows: `explain (…) …`. */
   explain(
     options: ExplainOptions & { format: "json" },
-  ): PostgrestBuilder<Record<string, unknown>[], ThrowOnError>;
-  explain(options?: ExplainOptions & { format?: "text" }): PostgrestBuilder<string, ThrowOnError>;
-  explain(options: ExplainOptions = {}): PostgrestBuilder<string | Record<string, unknown>[], ThrowOnError> {
+  ): PostgrestBuilder<ClientOptions, Record<string, unknown>[], ThrowOnError>;
+  explain(
+    options?: ExplainOptions & { format?: "text" },
+  ): PostgrestBuilder<ClientOptions, string, ThrowOnError>;
+  explain(
+    options: ExplainOptions = {},
+  ): PostgrestBuilder<ClientOptions, string | Record<string, unknown>[], ThrowOnError> {
     this.draft = recordPlan(this.draft, options);
-    return this as unknown as PostgrestBuilder<string | Record<string, unknown>[], ThrowOnError>;
+    return this as unknown as PostgrestBuilder<
+      ClientOptions,
+      string | Record<string, unknown>[],
+      ThrowOnError
+    >;
   }
 
   /** Runs the call and rolls it back: the answer is what it would have been. */
@@ -137,7 +186,7 @@ export abstract class PostgrestTransformBuilder<
   }
 
   /** Refuses, and rolls back, a change of more rows than this. */
-  maxAffected(rows: number): this {
+  maxAffected(rows: number): Method extends "PATCH" | "DELETE" | "RPC" ? this : InvalidMethodError {
     const number = wholeNumber("maxAffected", rows);
     // Of two preferences of a kind the first counts.
     this.draft = number.ok
@@ -146,11 +195,21 @@ export abstract class PostgrestTransformBuilder<
           maxAffected: this.draft.request.preferences.maxAffected ?? number.value,
         })
       : failDraft(this.draft, number.error);
-    return this;
+    return this as never;
   }
 
   /** @deprecated Use `overrideTypes`. Changes the type of the result, nothing else. */
-  override returns<NewResult>(): PostgrestTransformBuilder<Overridden<Result, NewResult>, ThrowOnError> {
-    return this as unknown as PostgrestTransformBuilder<Overridden<Result, NewResult>, ThrowOnError>;
+  override returns<NewResult>(): PostgrestTransformBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    Replaced<Result, NewResult>,
+    RelationName,
+    Relationships,
+    Method,
+    ThrowOnError,
+    Query
+  > {
+    return this as never;
   }
 }

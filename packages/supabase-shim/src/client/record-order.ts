@@ -4,7 +4,7 @@ import { changeDraft, failDraft, type Draft } from "./draft.ts";
 import { embedPlace, samePath, type EmbedOption } from "./embed-place.ts";
 
 /** Direction, place of nulls, and which relation to order. */
-export interface OrderOptions extends EmbedOption {
+export interface OrderOptions<Embed extends string = string> extends EmbedOption<Embed> {
   /** Smallest first, which is the default. */
   ascending?: boolean | undefined;
   /** By default PostgreSQL's: nulls are larger than everything. */

@@ -18,9 +18,9 @@ export interface CountOption {
 }
 
 /** Options of `update`. */
-export interface UpdateOptions extends CountOption {
+export interface UpdateOptions<Column extends string = string> extends CountOption {
   /** For a list of rows: the column, or columns, by which each row finds what it changes. */
-  by?: string | readonly string[] | undefined;
+  by?: Column | readonly Column[] | undefined;
 }
 
 /** Options of `insert`. */
@@ -30,9 +30,9 @@ export interface InsertOptions extends CountOption {
 }
 
 /** Options of `upsert`. */
-export interface UpsertOptions extends InsertOptions {
+export interface UpsertOptions<Column extends string = string> extends InsertOptions {
   /** The unique columns that tell an existing row, separated by commas; by default the primary key. */
-  onConflict?: string | undefined;
+  onConflict?: Column | (string & {}) | undefined;
   /** Leaves existing rows as they are instead of changing them. */
   ignoreDuplicates?: boolean | undefined;
 }

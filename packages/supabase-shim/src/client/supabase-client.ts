@@ -1,3 +1,15 @@
+import type { Anything } from "../types/any.ts";
+import type {
+  ClientOptionsOf,
+  DefaultSchemaName,
+  GenericSchema,
+  RelationNames,
+  RelationOf,
+  SchemaNameOf,
+  SchemaNames,
+  SchemaOf,
+} from "../types/database.ts";
+import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from "../types/routine.ts";
 import { checkedClaims, type RoleClaims } from "./checked-claims.ts";
 import { type ClientSettings, copyHeaders } from "./client-settings.ts";
 import type { TransactionOptions } from "./engine.ts";
@@ -6,7 +18,7 @@ import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
 import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import type { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 import type { CallOptions } from "./start-call.ts";
-import type { AnyMember, AnyRow } from "./untyped.ts";
+import type { AnyMember } from "./untyped.ts";
 
 /**
  * What `createClient` makes: supabase-js's client on your own PostgreSQL. Queries run here; auth,
@@ -26,7 +38,14 @@ import type { AnyMember, AnyRow } from "./untyped.ts";
  * console.log(await emails(createClient("postgres://localhost/clinic", "service-key")));
  * ```
  */
-export class SupabaseClient {
+export class SupabaseClient<
+  Database = Anything,
+  SchemaNameOrClientOptions extends SchemaNames<Database> | { PostgrestVersion: string } =
+    DefaultSchemaName<Database>,
+  SchemaName extends SchemaNames<Database> = SchemaNameOf<Database, SchemaNameOrClientOptions>,
+  Schema extends GenericSchema = SchemaOf<Database, SchemaName>,
+  ClientOptions = ClientOptionsOf<Database, SchemaNameOrClientOptions>,
+> {
   /** The delegate's; else `getUser(jwt)` and `getClaims(jwt)`, and every other call throws. */
   readonly auth: AnyMember;
   /** The delegate's; else a call throws. */
@@ -35,7 +54,7 @@ export class SupabaseClient {
   readonly functions: AnyMember;
   /** The delegate's; else a call throws. */
   readonly realtime: AnyMember;
-  protected readonly rest: PostgrestClient;
+  protected readonly rest: PostgrestClient<Database, ClientOptions, SchemaName, Schema>;
   private readonly settings: ClientSettings;
 
   constructor(settings: ClientSettings) {
@@ -67,7 +86,9 @@ export class SupabaseClient {
    * console.log(data);
    * ```
    */
-  withClaims(claims: RoleClaims): SupabaseClient {
+  withClaims(
+    claims: RoleClaims,
+  ): SupabaseClient<Database, SchemaNameOrClientOptions, SchemaName, Schema, ClientOptions> {
     const headers = copyHeaders(this.settings.headers);
     headers.delete("authorization");
     return new SupabaseClient({ ...this.settings, headers, claims: checkedClaims(claims) });
@@ -93,7 +114,12 @@ export class SupabaseClient {
    * });
    * ```
    */
-  transaction<T>(work: (tx: SupabaseClient) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  transaction<T>(
+    work: (
+      tx: SupabaseClient<Database, SchemaNameOrClientOptions, SchemaName, Schema, ClientOptions>,
+    ) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
     const { transaction } = this.settings;
     if (transaction === undefined) throw new Error("This client cannot open a transaction.");
     return transaction((engine) => work(new SupabaseClient({ ...this.settings, ...engine })), options);
@@ -111,18 +137,39 @@ export class SupabaseClient {
    * console.log(data, error);
    * ```
    */
-  from(relation: string, options?: FromOptions): PostgrestQueryBuilder {
+  from<Name extends RelationNames<Schema>>(
+    relation: Name,
+    options?: FromOptions,
+  ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {
     return this.rest.from(relation, options);
   }
 
   /** Tables, views and functions of another schema. */
-  schema(schema: string): PostgrestClient {
+  schema<Name extends SchemaNames<Database>>(
+    schema: Name,
+  ): PostgrestClient<Database, ClientOptions, Name, SchemaOf<Database, Name>> {
     return this.rest.schema(schema);
   }
 
   /** Calls a function of the database: `select * from fn(name => value, …)`. */
-  rpc(fn: string, args: object = {}, options: CallOptions = {}): PostgrestFilterBuilder<AnyRow> {
-    return this.rest.rpc(fn, args, options);
+  rpc<
+    Name extends string & keyof Schema["Functions"],
+    Args extends RoutineArguments<Schema, Name> = never,
+    Routine extends RoutineResult = RoutineOf<Schema, Name, Args>,
+  >(
+    fn: Name,
+    args?: ExactArguments<RoutineArguments<Schema, Name>, Args>,
+    options: CallOptions = {},
+  ): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    Routine["row"],
+    Routine["result"],
+    Routine["name"],
+    Routine["relationships"],
+    "RPC"
+  > {
+    return this.rest.rpc<Name, Args, Routine>(fn, args, options);
   }
 
   /** The delegate's; without one it throws. */

@@ -88,8 +88,8 @@ describe("values without a text are refused", () => {
 
 describe("names are texts", () => {
   test.each<[string, Chain]>([
-    ["eq", (client) => client.from("t").select().eq(anything(undefined), 1)],
-    ["select", (client) => client.from("t").select(anything(["id"]))],
+    ["eq", (client) => client.from("t").select().eq(anything(undefined), anything(1))],
+    ["select", (client) => client.from("t").select(anything(7))],
     ["order", (client) => client.from("t").select().order(anything(7))],
     ["or", (client) => client.from("t").select().or(anything(undefined))],
     [

@@ -47,7 +47,9 @@ describe("without a Database type, results are typed as supabase's are", () => {
 
   test("a function's result", async () => {
     expectTypeOf((await ours.rpc("f", { a: 1 })).data).toBeAny();
-    expectTypeOf((await ours.rpc("f").select("id").eq("id", 1)).data).toBeAny();
+    expectTypeOf((await ours.rpc("f").select("id").eq("id", 1)).data).toEqualTypeOf(
+      (await theirs.rpc("f").select("id").eq("id", 1)).data,
+    );
     expectTypeOf((await ours.rpc("f").single()).data).toBeAny();
   });
 

@@ -1,0 +1,17 @@
+import type { IsAny } from "./any.ts";
+
+/** Rows without keys that the table does not have: the compiler looks for them only in a literal. */
+export type Exact<Row, Given> =
+  IsAny<Row> extends true ? Row : Given & { [Key in Exclude<keyof Given, keyof Row>]: never };
+
+/** What can be inserted into a relation; nothing into a view that is only read. */
+export type InsertOf<Relation> =
+  IsAny<Relation> extends true ? Relation : Relation extends { Insert: infer Row } ? Row : never;
+
+/** What can be changed in a relation. */
+export type UpdateOf<Relation> =
+  IsAny<Relation> extends true ? Relation : Relation extends { Update: infer Row } ? Row : never;
+
+/** What is read of a relation. */
+export type RowOfRelation<Relation> =
+  IsAny<Relation> extends true ? Relation : Relation extends { Row: infer Row } ? Row : never;

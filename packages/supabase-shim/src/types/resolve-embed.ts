@@ -1,0 +1,129 @@
+import type { GenericRelationship, GenericSchema, RelationNames, RelationOf } from "./database.ts";
+import type { EmbedHead } from "./embed-head.ts";
+import type { Cardinality, Embedded } from "./embedded.ts";
+import type { Place } from "./place.ts";
+import type { ByColumn, ByConstraint, ByTarget, Constraints, ReferencedBy } from "./relationship-index.ts";
+import type { ResolveComputed } from "./resolve-computed.ts";
+import type { SelectQueryError } from "./select-error.ts";
+
+/**
+ * Finds what an embed means. PostgREST, "Resource Embedding": its name is that of a relation, of a foreign key, of a
+ * foreign key's column, or of a function; its hint says which of several foreign keys, or which junction.
+ */
+export type ResolveEmbed<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
+  Head["name"] extends RelationNames<Schema>
+    ? [Head["hint"]] extends [never]
+      ? ByRelation<Schema, At, Head, RelationshipsOf<RelationOf<Schema, Head["name"]>>>
+      : ByHint<Schema, At, Head, RelationshipsOf<RelationOf<Schema, Head["name"]>>>
+    : ByKey<Schema, At, Head>;
+
+type RelationshipsOf<Relation> = Relation extends { Relationships: infer Relationships } ? Relationships : [];
+
+type ByRelation<Schema extends GenericSchema, At extends Place, Head extends EmbedHead, Theirs> =
+  Found<ByTarget<At["relationships"]>, Head["name"]> extends infer Own
+    ? Found<ByTarget<Theirs>, At["name"]> extends infer Back
+      ? [Own] extends [never]
+        ? [Back] extends [never]
+          ? [Junctions<Schema, At["name"], Head["name"]>] extends [never]
+            ? ByKey<Schema, At, Head>
+            : Embedded<Head["name"], "many">
+          : Sole<At, Head, Back, ToMany<Back, Head>>
+        : Head["name"] extends At["name"]
+          ? Sole<At, Head, Own, "many">
+          : [Back] extends [never]
+            ? Sole<At, Head, Own, ToOne<At, Own, Head>>
+            : SelectQueryError<SeveralKeys<At, Head>>
+      : never
+    : never;
+
+/** What an index has under a key; `never` for nothing. */
+type Found<Index, Key> = Key extends keyof Index ? Index[Key] : never;
+
+/** The relations that point to both. */
+type Junctions<Schema extends GenericSchema, One, Other> = Found<ReferencedBy<Schema>, One> &
+  Found<ReferencedBy<Schema>, Other>;
+
+/** By a column of this relation, or by a foreign key's name on either side; else by a function. */
+type ByKey<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
+  | Found<ByColumn<At["relationships"]>, Head["name"]>
+  | Found<ByConstraint<At["relationships"]>, Head["name"]> extends infer Own
+  ? [Own] extends [never]
+    ? Extract<
+        Found<Constraints<Schema>, Head["name"]>,
+        { key: { referencedRelation: At["name"] } }
+      > extends infer Edge
+      ? [Edge] extends [never]
+        ? ResolveComputed<Schema, At, Head>
+        : Edge extends { from: infer Target; key: infer Key }
+          ? Embedded<Target, Target extends At["name"] ? "many" : ToMany<Key, Head>>
+          : never
+      : never
+    : OfTable<Schema, Own> extends { referencedRelation: infer Target }
+      ? Embedded<Target, ToOne<At, Own, Head>>
+      : never
+  : never;
+
+/** Only a table has foreign keys; generated types list them again for each view that shows the table's columns. */
+type OfTable<Schema extends GenericSchema, Key> =
+  Extract<Key, { referencedRelation: keyof Schema["Tables"] }> extends infer OfTables
+    ? [OfTables] extends [never]
+      ? Key
+      : OfTables
+    : never;
+
+/** The hint is the name of a foreign key, its column on either side, or the junction. */
+type ByHint<Schema extends GenericSchema, At extends Place, Head extends EmbedHead, Theirs> =
+  Hinted<Found<ByTarget<At["relationships"]>, Head["name"]>, Head["hint"]> extends infer Own
+    ? [Own] extends [never]
+      ? Hinted<Found<ByTarget<Theirs>, At["name"]>, Head["hint"]> extends infer Back
+        ? [Back] extends [never]
+          ? Head["hint"] extends Junctions<Schema, At["name"], Head["name"]>
+            ? Embedded<Head["name"], "many">
+            : SelectQueryError<NoKey<At, Head>>
+          : Embedded<Head["name"], ToMany<Back, Head>>
+        : never
+      : Embedded<Head["name"], Head["name"] extends At["name"] ? "many" : ToOne<At, Own, Head>>
+    : never;
+
+type Hinted<Key, Hint> = Extract<
+  Key,
+  { foreignKeyName: Hint } | { columns: [Hint] } | { referencedColumns: [Hint] }
+>;
+
+/** A row is there when none of the foreign key's columns can be null, or when `!inner` asks for it. */
+type ToOne<At extends Place, Key, Head extends EmbedHead> = Head["inner"] extends true
+  ? "one"
+  : [Key] extends [GenericRelationship]
+    ? null extends At["row"][Key["columns"][number] & keyof At["row"]]
+      ? "maybe"
+      : "one"
+    : "one";
+
+type ToMany<Key, Head extends EmbedHead> = Key extends { isOneToOne: true }
+  ? Head["inner"] extends true
+    ? "one"
+    : "maybe"
+  : "many";
+
+/** Several foreign keys are a question to the caller. */
+type Sole<At extends Place, Head extends EmbedHead, Key, Many extends Cardinality> = [Key] extends [
+  GenericRelationship,
+]
+  ? IsUnion<Key["foreignKeyName"]> extends false
+    ? Embedded<Head["name"], Many>
+    : SelectQueryError<SeveralKeys<At, Head>>
+  : never;
+
+type IsUnion<T, Whole = T> = T extends Whole ? ([Whole] extends [T] ? false : true) : never;
+
+type Text<T> = T & string;
+
+type SeveralKeys<
+  At extends Place,
+  Head extends EmbedHead,
+> = `'${Text<At["name"]>}' and '${Head["name"]}' have more than one relationship: name the foreign key, as in ${Head["name"]}!key(…)`;
+
+type NoKey<
+  At extends Place,
+  Head extends EmbedHead,
+> = `'${Text<Head["hint"]>}' is no foreign key, column or junction between '${Text<At["name"]>}' and '${Head["name"]}'`;
