@@ -1,4 +1,5 @@
 export type { Actor } from "./context/actor.ts";
+export { declareAccess, type DeclaredAccess } from "./context/declared-access.ts";
 export { currentActor, withActor } from "./context/with-actor.ts";
 export { grantAuditWriter } from "./grant-audit-writer.ts";
 export { auditMigrations } from "./install/audit-migrations.ts";
