@@ -1,5 +1,6 @@
 import type { Anything } from "../types/any.ts";
-import type { ColumnArgument, ColumnType, Scope } from "../types/column.ts";
+import type { ColumnArgument, ColumnType, NullableColumn } from "../types/column.ts";
+import type { Scope } from "../types/scope.ts";
 import type { GenericSchema } from "../types/database.ts";
 import type { MatchColumns } from "../types/match-columns.ts";
 import type { NotNull, NotNullResult } from "../types/narrow.ts";
@@ -112,7 +113,7 @@ export class PostgrestFilterBuilder<
     Relationships,
     Method,
     ThrowOnError,
-    Columns
+    SelectText<Columns>
   > {
     super.select<Columns, NewRow>(columns);
     return this as never;
@@ -242,7 +243,7 @@ export class PostgrestFilterBuilder<
 
   /** Keeps rows whose column is null, true or false: `column is null`. */
   is<Column extends string>(
-    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    column: NullableColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
     value: boolean | null | "null" | "not_null" | "true" | "false" | "unknown",
   ): this {
     return this.where("is", column, identity(value));
@@ -356,8 +357,8 @@ export class PostgrestFilterBuilder<
   }
 
   /** Keeps rows that a condition, in PostgREST's operators, does not hold for: `not column …`. */
-  not<Column extends string & keyof Row>(
-    column: Column,
+  not<Column extends string>(
+    column: NullableColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
     operator: "is",
     value: null,
   ): PostgrestFilterBuilder<
@@ -372,7 +373,7 @@ export class PostgrestFilterBuilder<
     Query
   >;
   not<Column extends string>(
-    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    column: NullableColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
     operator: FilterOperator,
     value: unknown,
   ): this;
@@ -408,7 +409,7 @@ export class PostgrestFilterBuilder<
 
   /** Keeps rows that a condition in PostgREST's operators holds for, such as `not.in` or `eq(any)`. */
   filter<Column extends string>(
-    column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
+    column: NullableColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
     operator: FilterOperator,
     value: unknown,
   ): this {

@@ -1,6 +1,6 @@
 import type { ColumnName } from "../types/column.ts";
 import type { GenericSchema } from "../types/database.ts";
-import type { Exact, InsertOf, RowOfRelation, UpdateOf } from "../types/exact.ts";
+import type { Exact, InsertOf, NoList, RowOfRelation, UpdateOf } from "../types/exact.ts";
 import type { CheckedSelect, SelectColumns, SelectText } from "../types/select-columns.ts";
 import type { SelectResult } from "../types/select-result.ts";
 import { copyHeaders, type ClientSettings } from "./client-settings.ts";
@@ -94,7 +94,7 @@ export class PostgrestQueryBuilder<
     Relationships,
     "GET",
     false,
-    Columns
+    SelectText<Columns>
   > {
     const { relation, schema } = this.target();
     const headersOnly = options.head ?? false;
@@ -184,7 +184,7 @@ export class PostgrestQueryBuilder<
    * ```
    */
   update<Row extends UpdateOf<Relation>>(
-    values: Exact<UpdateOf<Relation>, Row>,
+    values: Exact<UpdateOf<Relation>, Row> & NoList,
     options?: CountOption,
   ): PostgrestFilterBuilder<
     ClientOptions,

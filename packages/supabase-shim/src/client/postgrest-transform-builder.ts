@@ -1,7 +1,7 @@
 import type { EmbedOption } from "./embed-place.ts";
 import { failDraft, preferring } from "./draft.ts";
 import type { Anything, IsAny } from "../types/any.ts";
-import type { Scope } from "../types/column.ts";
+import type { Scope } from "../types/scope.ts";
 import type { GenericSchema } from "../types/database.ts";
 import type { OrderColumn } from "../types/order-column.ts";
 import type { Replaced } from "../types/override.ts";
@@ -79,7 +79,7 @@ export abstract class PostgrestTransformBuilder<
     Relationships,
     Method,
     ThrowOnError,
-    Columns
+    SelectText<Columns>
   > {
     const draft = recordSelect(this.draft, columns);
     // Of two preferences of a kind the first counts.
@@ -94,7 +94,7 @@ export abstract class PostgrestTransformBuilder<
    * by a column of the one row that is embedded.
    */
   order<Column extends string, const Embed extends string = never>(
-    column: OrderColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column, Embed>,
+    column: OrderColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column, NoInfer<Embed>>,
     options?: OrderOptions<Embed>,
   ): this {
     this.draft = recordOrder(this.draft, column, options);

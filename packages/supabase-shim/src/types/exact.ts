@@ -4,6 +4,11 @@ import type { IsAny } from "./any.ts";
 export type Exact<Row, Given> =
   IsAny<Row> extends true ? Row : Given & { [Key in Exclude<keyof Given, keyof Row>]: never };
 
+/** One row. A list is refused, which is else taken for a row that leaves every column out. */
+export interface NoList {
+  [Symbol.iterator]?: never;
+}
+
 /** What can be inserted into a relation; nothing into a view that is only read. */
 export type InsertOf<Relation> =
   IsAny<Relation> extends true ? Relation : Relation extends { Insert: infer Row } ? Row : never;

@@ -1,4 +1,5 @@
-import type { ColumnArgument, ColumnType, Scope } from "./column.ts";
+import type { ColumnArgument, ColumnType } from "./column.ts";
+import type { Scope } from "./scope.ts";
 import type { Operand } from "./operand.ts";
 
 /** The argument of `match`: each key a column, each value of the column's type. A key that is no column takes nothing. */

@@ -1,4 +1,6 @@
-import type { ColumnArgument, EmbedScope, Scope } from "./column.ts";
+import type { ColumnArgument } from "./column.ts";
+import type { EmbedScope } from "./embed-scope.ts";
+import type { Scope } from "./scope.ts";
 
 /**
  * The column of `order`: of the relation, of the embed that `referencedTable` names, or `embed(column)`, the column of
