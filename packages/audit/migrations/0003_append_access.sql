@@ -10,6 +10,25 @@ GRANT INSERT (
 ) ON audit.phi_access_log TO offramp_audit_writer;
 --> statement-breakpoint
 
+-- What a record has instead of more keys than it names one by one. The digest is over the keys in byte order, each
+-- followed by a line feed, in UTF-8.
+CREATE FUNCTION audit.digest_keys(keys text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT jsonb_build_object(
+    'count', count(*),
+    'sha256', encode(sha256(convert_to(string_agg(key || E'\n', '' ORDER BY key COLLATE "C"), 'UTF8')), 'hex'),
+    'first', min(key COLLATE "C"),
+    'last', max(key COLLATE "C")
+  )
+  FROM unnest(keys) AS key
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION audit.digest_keys(text[]) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION audit.digest_keys(text[]) TO offramp_audit_writer;
+--> statement-breakpoint
 -- Text that is no address gives null instead of an error: it comes from a request header, and a garbled header must
 -- not stop a doctor from reading a record. (pg_input_is_valid would do, from PostgreSQL 16 on.)
 CREATE FUNCTION audit.inet_or_null(address text) RETURNS inet
@@ -25,7 +44,8 @@ $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION audit.inet_or_null(text) FROM PUBLIC;
 --> statement-breakpoint
--- Adds a record and returns its id. Called in the statement that reads or changes the data, so both or neither happen.
+-- Adds a record and returns its id, with its checks in words: for SQL written by hand, and for those who have JSON.
+-- Called in the statement that reads or changes the data, so both or neither happen.
 --
 -- What the caller controls is checked where a wrong value would make the record meaningless (action, outcome, the
 -- shape of the lists): then the whole statement fails, and the data is not returned. What comes from outside the
@@ -49,12 +69,13 @@ DECLARE
   -- current_user is the owner of this function here; the setting still tells what the caller had chosen.
   chosen_role CONSTANT text := current_setting('role');
   known CONSTANT text[] := ARRAY[
-    'actor_id', 'actor_role', 'on_behalf_of', 'purpose_of_use', 'ip', 'user_agent', 'request_id', 'application',
-    'action', 'relations', 'columns'
+    'actor_id', 'actor_role', 'on_behalf_of', 'purpose_of_use', 'break_glass', 'ip', 'user_agent', 'request_id', 'application',
+    'action', 'relations', 'columns', 'filters', 'writer_id', 'writer_call'
   ];
   action CONSTANT text := call ->> 'action';
   relations CONSTANT jsonb := coalesce(nullif(call -> 'relations', 'null'), '[]');
   columns CONSTANT jsonb := coalesce(nullif(call -> 'columns', 'null'), '[]');
+  filters CONSTANT jsonb := coalesce(nullif(call -> 'filters', 'null'), '[]');
   address_text CONSTANT text := nullif(btrim(call ->> 'ip'), '');
   address CONSTANT inet := audit.inet_or_null(address_text);
   details jsonb := '{}';
@@ -71,8 +92,8 @@ BEGIN
     RAISE EXCEPTION 'audit.append_access: outcome must be success, denied or failed, not %',
       coalesce(quote_literal(outcome), 'null') USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF jsonb_typeof(relations) <> 'array' OR jsonb_typeof(columns) <> 'array' THEN
-    RAISE EXCEPTION 'audit.append_access: call.relations and call.columns must be JSON arrays'
+  IF 'array' <> ANY (ARRAY[jsonb_typeof(relations), jsonb_typeof(columns), jsonb_typeof(filters)]) THEN
+    RAISE EXCEPTION 'audit.append_access: call.relations, call.columns and call.filters must be JSON arrays'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF jsonb_typeof(record_keys) NOT IN ('object', 'null') THEN
@@ -91,18 +112,20 @@ BEGIN
   END IF;
 
   INSERT INTO audit.phi_access_log AS entry (
-    actor_id, actor_role, on_behalf_of, purpose_of_use,
+    actor_id, actor_role, on_behalf_of, purpose_of_use, break_glass, writer_id, writer_call,
     application, request_id, ip, user_agent,
     database_user, database_role,
-    action, relations, columns, record_keys, subjects, row_count, outcome, sqlstate, details
+    action, relations, columns, filters, record_keys, subjects, row_count, outcome, sqlstate, details
   ) VALUES (
     call ->> 'actor_id', call ->> 'actor_role', call ->> 'on_behalf_of', call ->> 'purpose_of_use',
+    coalesce((call ->> 'break_glass')::boolean, false), (call ->> 'writer_id')::uuid, (call ->> 'writer_call')::bigint,
     coalesce(call ->> 'application', nullif(current_setting('application_name'), '')),
     call ->> 'request_id', address, call ->> 'user_agent',
     session_user, CASE chosen_role WHEN 'none' THEN session_user::text ELSE chosen_role END,
     action,
     ARRAY(SELECT jsonb_array_elements_text(relations)),
     ARRAY(SELECT jsonb_array_elements_text(columns)),
+    ARRAY(SELECT jsonb_array_elements_text(filters)),
     nullif(record_keys, 'null'),
     coalesce(array_remove(subjects, NULL), '{}'),
     row_count, outcome, sqlstate, nullif(details, '{}')

@@ -1,4 +1,5 @@
 import type { Database as DatabaseHandle } from "@offramp/db";
+import { auditLimits, type AuditOptions } from "./audit-options.ts";
 import {
   authMember,
   type ClientSettings,
@@ -8,7 +9,7 @@ import {
   SupabaseClient,
 } from "./client/index.ts";
 import { err, renderError } from "./errors/index.ts";
-import type { SchemaObservation, SchemaSnapshot, TransactionScope } from "./execute/index.ts";
+import type { ClientObservation, SchemaSnapshot, TransactionScope } from "./execute/index.ts";
 import { ClientAccess, type JwtConfig, verifierOf } from "./identity/index.ts";
 import type { Anything } from "./types/any.ts";
 import type { DefaultSchemaName, SchemaNameOf, SchemaNames } from "./types/database.ts";
@@ -68,7 +69,7 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
    * Record PHI access when the database has the audit schema. Default true; `false` is for work that
    * someone answers for otherwise, such as a migration.
    */
-  readonly audit?: boolean;
+  readonly audit?: boolean | AuditOptions;
   /**
    * A schema written by `writeSchemaSnapshot`, or the path of its file: the first call then need not read the catalog.
    * What it does not know is read when it is asked for; PHI marks are compared with the database's before the first call.
@@ -79,8 +80,8 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
    * process running. Default true. Without it, unknown names still reload.
    */
   readonly watchSchema?: boolean;
-  /** Is told of what happens in the background of the calls: schema loads, and what failed in them. */
-  readonly observe?: (observation: SchemaObservation) => void;
+  /** Is told of what happens in the background of the calls: schema loads, what failed in them, and unrecorded calls. */
+  readonly observe?: (observation: ClientObservation) => void;
   /**
    * How users' tokens are verified: the project's JWT secret, or the public keys of whoever signs them. Without it
    * every token is refused.
@@ -197,7 +198,7 @@ function pipelineOf(database: DatabaseHandle, options: SupabaseClientOptions): P
   const configuration = {
     exposedSchemas: options.schemas ?? [options.db?.schema ?? "public"],
     aggregatesEnabled: options.aggregates ?? true,
-    audit: options.audit ?? true,
+    ...auditLimits(options.audit, observe !== undefined),
     watch: options.watchSchema ?? true,
     exactBigints: (options.db?.bigint ?? "number") !== "number",
     ...options.limits,

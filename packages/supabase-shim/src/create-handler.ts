@@ -1,6 +1,13 @@
 import type { Database } from "@offramp/db";
+import { auditLimits, type AuditOptions } from "./audit-options.ts";
 import { type CallError, err, ok, type Result } from "./errors/index.ts";
-import { fromThrown, loadTimezones, relationMethods, sessionOf } from "./execute/index.ts";
+import {
+  type ClientObservation,
+  fromThrown,
+  loadTimezones,
+  relationMethods,
+  sessionOf,
+} from "./execute/index.ts";
 import {
   type FetchHandler,
   type HttpCallContext,
@@ -75,7 +82,9 @@ export interface HandlerConfig {
   /** Milliseconds that PostgreSQL lets a statement run. Default: the server's own setting. */
   readonly statementTimeout?: number;
   /** Record PHI access when the database has the audit schema. Default true. */
-  readonly audit?: boolean;
+  readonly audit?: boolean | AuditOptions;
+  /** Is told of schema loads, what failed in them, and unrecorded calls. */
+  readonly observe?: (observation: ClientObservation) => void;
   /** Reload the schema on `NOTIFY pgrst, 'reload schema'`. Default true. */
   readonly watchSchema?: boolean;
 }
@@ -143,7 +152,8 @@ function pipelineOptions(config: HandlerConfig, schemas: readonly string[]): Pip
     aggregatesEnabled: config.aggregates ?? false,
     explain: config.explain ?? false,
     rollsBack: config.transactionEnd?.startsWith("rollback") ?? false,
-    audit: config.audit ?? true,
+    ...auditLimits(config.audit, config.observe !== undefined),
+    ...(config.observe === undefined ? {} : { observe: config.observe }),
     watch: config.watchSchema ?? true,
     ...(maxRows === undefined ? {} : { maxRows }),
     ...(limits?.maxEmbedDepth === undefined ? {} : { maxEmbedDepth: limits.maxEmbedDepth }),

@@ -27,5 +27,11 @@ export { supabaseCompat } from "./compat/supabase-compat.ts";
 export type { JsonWebKey, JsonWebKeySet, JwtConfig } from "./identity/index.ts";
 export { createClient, type SupabaseClientOptions } from "./create-client.ts";
 export { closeAll, type ClientTarget } from "./target/open-database.ts";
-export type { SchemaObservation, SchemaSnapshot } from "./execute/index.ts";
+export type { AuditOptions } from "./audit-options.ts";
+export type {
+  AuditObservation,
+  ClientObservation,
+  SchemaObservation,
+  SchemaSnapshot,
+} from "./execute/index.ts";
 export { type SnapshotOptions, writeSchemaSnapshot } from "./schema-snapshot.ts";

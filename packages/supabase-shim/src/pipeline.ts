@@ -10,7 +10,10 @@ import {
   type Result,
 } from "./errors/index.ts";
 import {
-  auditCall,
+  type AuditEntry,
+  auditEntry,
+  AuditWriter,
+  callingActor,
   executePlan,
   fromThrown,
   type HttpContext,
@@ -21,6 +24,7 @@ import {
   type SessionDefaults,
   sessionOf,
   type TransactionScope,
+  unrecordedFailure,
 } from "./execute/index.ts";
 import type { Identity } from "./identity/index.ts";
 import {
@@ -49,10 +53,20 @@ export interface Pipeline {
   readonly shapes: ShapeCache;
   readonly limits: PlanLimits;
   readonly session: SessionDefaults;
+  readonly writer: AuditWriter;
+  readonly audited: AuditRules;
+}
+
+/** What holds for calls that touch PHI. */
+interface AuditRules {
+  /** Refuse a call when no one is known to make it. */
+  readonly requireActor?: boolean;
+  /** Answer a call although its record cannot be written, and tell the observer. */
+  readonly allowUnrecorded?: boolean;
 }
 
 /** Options of {@link createPipeline}. */
-export interface PipelineOptions extends PlanLimits, SchemaSourceOptions {
+export interface PipelineOptions extends PlanLimits, SchemaSourceOptions, AuditRules {
   readonly session?: SessionDefaults;
 }
 
@@ -63,6 +77,8 @@ export function createPipeline(database: Database, options: PipelineOptions): Pi
     schemaCache: new SchemaCacheSource(database, options),
     shapes: new ShapeCache(),
     limits: options,
+    writer: new AuditWriter(),
+    audited: options,
   };
 }
 
@@ -88,7 +104,7 @@ export async function runRequest(
   request: ApiRequest,
   context: CallContext,
 ): Promise<ApiResponse> {
-  const call = { pipeline, request, context };
+  const call: PipelineCall = { pipeline, request, context };
   const tooLarge = exceedsPayload(request, pipeline.limits);
   if (tooLarge !== undefined) return shapeFailure({ stage: "plan", error: tooLarge });
   let prepared = await prepare(call);
@@ -99,26 +115,27 @@ export async function runRequest(
     const again = await prepareAgain(call, prepared.value, executed.result.error);
     if (again?.ok === true) {
       prepared = again;
-      executed = await execute(call, again.value);
+      executed = await execute(call, again.value, executed.entry);
     } else refused = again?.error;
   }
-  const { result, record } = executed;
+  const { result, entry } = executed;
   if (!result.ok) {
-    // A transaction's failures are recorded when it is over.
-    const error =
-      record === undefined ||
-      context.transaction !== undefined ||
-      isRecorded(prepared.value.compiled.plan, result.error)
-        ? result.error
-        : await recordFailure(pipeline.database, record, result.error);
-    return shapeFailure(
-      error === result.error && refused !== undefined ? refused : { stage: "execute", error },
-    );
+    const outcome = await recordedFailure(call, prepared.value, { error: result.error, entry });
+    if (!outcome.ok) {
+      const error = outcome.error;
+      return shapeFailure(
+        error === result.error && refused !== undefined ? refused : { stage: "execute", error },
+      );
+    }
+    return answerOf(request, prepared.value, outcome.value);
   }
-  const { plan } = prepared.value.compiled;
+  return answerOf(request, prepared.value, result.value);
+}
+
+function answerOf(request: ApiRequest, { compiled: { plan } }: Prepared, result: ResultSet): ApiResponse {
   return shapeResponse({
     request,
-    result: result.value,
+    result,
     media: plan.media,
     ...(plan.integers === undefined ? {} : { integers: plan.integers }),
     bytes: "bytes" in plan.form && plan.form.bytes,
@@ -129,6 +146,40 @@ export async function runRequest(
       plan.mutation.conflict?.resolution === "merge",
     isVoid: plan.kind === "call" && plan.returns === "nothing",
   });
+}
+
+/**
+ * What a failed call answers with once its failure is in the trail. If that fails too, the trail cannot be written: the
+ * call is refused for it, unless the client lets calls through unrecorded and the same call without a record succeeds.
+ */
+async function recordedFailure(
+  call: PipelineCall,
+  prepared: Prepared,
+  { error, entry }: { readonly error: ExecuteError; readonly entry: AuditEntry | undefined },
+): Promise<Result<ResultSet, ExecuteError>> {
+  const { pipeline, context } = call;
+  // A transaction's failures are recorded when it is over.
+  if (entry === undefined || context.transaction !== undefined) return err(error);
+  if (isRecorded(prepared.compiled.plan, error)) return err(error);
+  const record = await recordFailure(pipeline.database, entry, error);
+  if (record.written || record.reason === "unreached") return err(error);
+  const refusal = unrecordedFailure(error, record.thrown);
+  if (pipeline.audited.allowUnrecorded !== true || error.kind === "actorRequired") return err(refusal);
+  const plain = await prepare(call, { unrecorded: true });
+  if (!plain.ok) return err(refusal);
+  const { result } = await execute(call, plain.value);
+  if (!result.ok) return err(refusal);
+  entry.writer.noteUnrecorded(entry.fields);
+  const { action, relations, columns } = entry.plan;
+  pipeline.schemaCache.observe({
+    kind: "auditRecordFailed",
+    action,
+    relations,
+    columns,
+    actorId: entry.fields.actor_id ?? null,
+    error: record.thrown instanceof Error ? record.thrown : new Error(String(record.thrown)),
+  });
+  return result;
 }
 
 /** A read's rule is judged after it ran, so its record is there and says what left the database. */
@@ -155,20 +206,31 @@ interface PipelineCall {
 
 interface Executed {
   readonly result: Result<ResultSet, ExecuteError>;
-  /** The call's part of the audit record, for a call that touches PHI. */
-  readonly record?: string;
+  /** For a call that touches PHI. */
+  readonly entry: AuditEntry | undefined;
 }
 
+/** `earlier` is the entry of the same call's first try, which was undone: it keeps its number. */
 async function execute(
-  { pipeline: { database, session: defaults }, request, context }: PipelineCall,
+  { pipeline, request, context }: PipelineCall,
   { compiled, hot, cache }: Prepared,
+  earlier?: AuditEntry,
 ): Promise<Executed> {
+  const { database, session: defaults, writer, audited } = pipeline;
   const { plan } = compiled;
   const { identity, http, signal, statementTimeoutMs, transaction } = context;
-  const record = plan.audit === undefined ? undefined : auditCall(plan.audit, identity);
+  const entry =
+    plan.audit === undefined
+      ? undefined
+      : earlier === undefined
+        ? auditEntry(plan.audit, context, writer)
+        : { ...earlier, plan: plan.audit };
+  if (entry !== undefined && audited.requireActor === true && callingActor(identity) === undefined) {
+    return { result: err({ kind: "actorRequired", relations: entry.plan.relations }), entry };
+  }
   const values = {
     operands: collectOperands(request).values,
-    ...(record === undefined ? {} : { auditCall: record }),
+    ...(entry === undefined ? {} : { audit: entry.fields }),
   };
   const { timezone } = request.preferences;
   const execution = {
@@ -184,13 +246,13 @@ async function execute(
       ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
     }),
     hot,
-    ...(record === undefined ? {} : { auditCall: record }),
+    ...(entry === undefined ? {} : { audit: entry }),
     ...(signal === undefined ? {} : { signal }),
   };
   const result = await (transaction === undefined
     ? executePlan(database, compiled, execution)
     : transaction.execute(compiled, execution));
-  return { result, ...(record === undefined ? {} : { record }) };
+  return { result, entry };
 }
 
 /**
@@ -216,10 +278,14 @@ function sameStatement(a: CompiledStatement, b: CompiledStatement): boolean {
 }
 
 /** The compiled plan of a request: from the cache by its shape, else planned and compiled now. */
-async function prepare({ pipeline, request, context }: PipelineCall): Promise<Result<Prepared, CallError>> {
+async function prepare(
+  { pipeline, request, context }: PipelineCall,
+  { unrecorded = false }: { readonly unrecorded?: boolean } = {},
+): Promise<Result<Prepared, CallError>> {
   const { signal, identity, transaction } = context;
   try {
-    const planned = await planOrRecall(pipeline, request, { echoTrace: transaction !== undefined });
+    const options = { echoTrace: transaction !== undefined, unrecorded };
+    const planned = await planOrRecall(pipeline, request, options);
     return planned.ok ? planned : err({ stage: "plan", error: planned.error });
   } catch (thrown) {
     // The schema cache could not be loaded.
@@ -230,11 +296,13 @@ async function prepare({ pipeline, request, context }: PipelineCall): Promise<Re
 async function planOrRecall(
   pipeline: Pipeline,
   request: ApiRequest,
-  options: CompileOptions,
+  options: CompileOptions & { readonly unrecorded: boolean },
 ): Promise<Result<Prepared, PlanError>> {
-  const { schemaCache, shapes, limits } = pipeline;
+  const { schemaCache, shapes } = pipeline;
+  const limits = options.unrecorded ? { ...pipeline.limits, audit: false } : pipeline.limits;
   const cache = await schemaCache.current();
-  const key = options.echoTrace ? `echo ${shapeKey(request)}` : shapeKey(request);
+  const shape = shapeKey(request);
+  const key = options.unrecorded ? `unrecorded ${shape}` : options.echoTrace ? `echo ${shape}` : shape;
   const known = shapes.get(key, cache);
   if (known !== undefined) return ok({ ...known, cache });
 

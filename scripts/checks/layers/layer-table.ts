@@ -57,7 +57,7 @@ export const layerTable: LayerTable = {
       sql: { rooms: typesOf("plan") },
       execute: {
         rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan", "identity")],
-        packages: ["@offramp/db", "@offramp/audit", "node:async_hooks", "node:crypto"],
+        packages: ["@offramp/db", "@offramp/audit", "node:async_hooks", "node:crypto", "node:net"],
       },
       openapi: { rooms: all("execute", "schema-cache", "errors"), packages: ["@offramp/db"] },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
@@ -83,7 +83,7 @@ export const layerTable: LayerTable = {
       "create-client": {
         rooms: [
           ...all("client", "errors", "identity", "target", "open-transaction", "pipeline", "run-call"),
-          ...all("schema-snapshot"),
+          ...all("schema-snapshot", "audit-options"),
           ...typesOf("execute", "types"),
         ],
         packages: ["@offramp/db"],
@@ -91,15 +91,16 @@ export const layerTable: LayerTable = {
       "create-handler": {
         rooms: [
           ...all("errors", "execute", "http", "identity", "openapi", "pipeline", "request"),
-          ...all("schema-cache"),
+          ...all("schema-cache", "audit-options"),
         ],
         packages: ["@offramp/db"],
       },
-      "http-entry": { rooms: [...all("create-handler", "http"), ...typesOf("identity")] },
+      "audit-options": { rooms: [] },
+      "http-entry": { rooms: [...all("create-handler", "http"), ...typesOf("identity", "audit-options")] },
       index: {
         rooms: [
           ...all("client", "http", "target", "compat", "schema-snapshot", "create-client"),
-          ...typesOf("types", "identity", "execute"),
+          ...typesOf("types", "identity", "execute", "audit-options"),
         ],
         packages: ["@offramp/db", "@offramp/audit"],
       },

@@ -1,3 +1,5 @@
+import { isPurposeOfUse, type PurposeOfUse } from "./purpose-of-use.ts";
+
 /**
  * Who touches the data, and from where. The application says so; the database cannot check it.
  *
@@ -13,8 +15,16 @@ export interface Actor {
   readonly id: string;
   /** The user's role in the application, such as `clinician`. Not a database role. */
   readonly role?: string | undefined;
-  /** Why the data is used. An HL7 purpose-of-use code such as `TREAT`, or plain words. */
-  readonly purposeOfUse?: string | undefined;
+  /**
+   * Why the data is used: a code of HL7's v3-PurposeOfUse, such as `TREAT`; another text is refused, because a typing
+   * error would be found years later. `{ text }` says plain words on purpose.
+   */
+  readonly purposeOfUse?: PurposeOfUse | { readonly text: string } | undefined;
+  /**
+   * The actor overrides the usual limits because of an emergency. True by itself with the purpose `BTG` (break the
+   * glass), which it also is when no purpose is said.
+   */
+  readonly breakGlass?: boolean | undefined;
   /** The id of the user for whom `id` acts, when they differ. */
   readonly onBehalfOf?: string | undefined;
   /** The address of the user. Text that is no IP address is kept in the record's details. */
@@ -26,9 +36,23 @@ export interface Actor {
   readonly application?: string | undefined;
 }
 
+/**
+ * An actor as the trail has it: checked, frozen, and with its purpose of use as text.
+ *
+ * @example
+ * ```ts
+ * import { type CheckedActor, currentActor } from "@offramp/audit";
+ *
+ * const actor: CheckedActor | undefined = currentActor();
+ * console.log(actor?.purposeOfUse ?? "no purpose");
+ * ```
+ */
+export interface CheckedActor extends Omit<Actor, "purposeOfUse"> {
+  readonly purposeOfUse?: string | undefined;
+}
+
 const optionalFields = [
   "role",
-  "purposeOfUse",
   "onBehalfOf",
   "ip",
   "userAgent",
@@ -53,9 +77,9 @@ function describe(value: unknown): string {
  * A frozen copy that holds the fields of {@link Actor} and nothing else, so that what else the
  * application keeps on its user object never reaches the trail.
  *
- * @throws {TypeError} the id is missing, or a field is not a string.
+ * @throws {TypeError} the id is missing, a field is not a string, or the purpose of use is no code.
  */
-export function checkedActor(actor: Actor): Actor {
+export function checkedActor(actor: Actor): CheckedActor {
   const given: unknown = actor;
   if (typeof given !== "object" || given === null) {
     throw new TypeError(`withActor: the actor must be an object with an id; it is ${describe(given)}`);
@@ -69,7 +93,7 @@ export function checkedActor(actor: Actor): Actor {
       `withActor: the actor's id must be a string that is not empty; it is ${describe(id)}`,
     );
   }
-  const copy: { -readonly [Field in keyof Actor]: Actor[Field] } = { id: storable(id) };
+  const copy: { -readonly [Field in keyof CheckedActor]: CheckedActor[Field] } = { id: storable(id) };
   for (const field of optionalFields) {
     const value: unknown = actor[field];
     if (value === undefined) continue;
@@ -78,5 +102,35 @@ export function checkedActor(actor: Actor): Actor {
     }
     copy[field] = storable(value);
   }
+  const purpose = checkedPurpose(actor);
+  if (purpose !== undefined) copy.purposeOfUse = purpose;
+  if (breaksGlass(actor)) copy.breakGlass = true;
   return Object.freeze(copy);
+}
+
+function checkedPurpose(actor: Actor): string | undefined {
+  const purpose: unknown = actor.purposeOfUse;
+  if (purpose === undefined) return actor.breakGlass === true ? "BTG" : undefined;
+  if (typeof purpose === "object" && purpose !== null && "text" in purpose) {
+    const { text } = purpose;
+    if (typeof text === "string" && text.trim() !== "") return storable(text);
+  }
+  if (typeof purpose !== "string" || !isPurposeOfUse(purpose)) {
+    throw new TypeError(
+      "withActor: the actor's purposeOfUse must be a code of HL7's v3-PurposeOfUse, such as TREAT, HPAYMT or HOPERAT, " +
+        "or { text } for plain words",
+    );
+  }
+  return purpose;
+}
+
+function breaksGlass({ breakGlass, purposeOfUse }: Actor): boolean {
+  const given: unknown = breakGlass;
+  if (given !== undefined && typeof given !== "boolean") {
+    throw new TypeError(`withActor: the actor's breakGlass must be true or false; it is ${describe(given)}`);
+  }
+  if (breakGlass === false && purposeOfUse === "BTG") {
+    throw new TypeError("withActor: the purpose BTG is breaking the glass; leave breakGlass out");
+  }
+  return breakGlass ?? purposeOfUse === "BTG";
 }

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { checkedActor, type Actor } from "./actor.ts";
+import { type Actor, type CheckedActor, checkedActor } from "./actor.ts";
 
 /** The same key in every copy of this package, whether loaded as ESM or CJS, so that all share one store. */
 const storeKey: unique symbol = Symbol.for("offramp.audit.context");
 
-function store(): AsyncLocalStorage<Actor> {
-  const place = globalThis as { [storeKey]?: AsyncLocalStorage<Actor> };
-  return (place[storeKey] ??= new AsyncLocalStorage<Actor>());
+function store(): AsyncLocalStorage<CheckedActor> {
+  const place = globalThis as { [storeKey]?: AsyncLocalStorage<CheckedActor> };
+  return (place[storeKey] ??= new AsyncLocalStorage<CheckedActor>());
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -26,7 +26,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
  * without that it would run where the caller awaits it, under no actor. A generator or stream that `work` returns is
  * consumed outside: read it inside `work` instead.
  *
- * @throws {TypeError} the actor has no id, or one of its fields is not a string.
+ * @throws {TypeError} the actor has no id, or one of its fields is not a string, or the purpose of use is no code.
  *
  * @example
  * ```ts
@@ -61,6 +61,6 @@ export function withActor(actor: Actor, work: () => unknown): unknown {
  * console.log(currentActor()?.id ?? "nobody");
  * ```
  */
-export function currentActor(): Actor | undefined {
+export function currentActor(): CheckedActor | undefined {
   return store().getStore();
 }

@@ -50,7 +50,9 @@ with recursive marked as (
   from audit.phi_column p
   join pg_catalog.pg_namespace n on n.nspname = p.table_schema
   join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = p.table_name
-  left join audit.phi_subject s using (table_schema, table_name)
+  left join audit.phi_subject s on s.table_schema = p.table_schema and s.table_name = p.table_name
+    -- A column that only refers to a row of another table is no patient's id.
+    and s.followed_table is null
   group by c.oid
 ), edge(parent, child, is_view) as (
   select inhparent, inhrelid, false from pg_catalog.pg_inherits

@@ -85,6 +85,7 @@ function callJson({ action, relations, columns }: DescribedAccess): string {
     actor_role: actor?.role,
     on_behalf_of: actor?.onBehalfOf,
     purpose_of_use: actor?.purposeOfUse,
+    break_glass: actor?.breakGlass,
     ip: actor?.ip,
     user_agent: actor?.userAgent,
     request_id: actor?.requestId,

@@ -27,6 +27,8 @@ export type ExecuteError =
   | { readonly kind: "offsetBeyondTotal"; readonly offset: number; readonly total: number }
   /** The caller's AbortSignal fired, or the client's timeout passed. `sent: false`: before the database saw the statement. */
   | { readonly kind: "aborted"; readonly reason: "signal" | "timeout"; readonly sent?: false }
+  /** OFF006: the call touches PHI, no actor is known, and the client's options demand one. It was not run. */
+  | { readonly kind: "actorRequired"; readonly relations: readonly string[] }
   /** OFF004: a call of an outer transaction client inside a savepoint. */
   | { readonly kind: "outerTransaction" }
   /** Something that should not happen: a defect of ours or of a custom Database. */

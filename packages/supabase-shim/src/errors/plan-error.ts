@@ -25,6 +25,8 @@ export type PlanError =
   | { readonly kind: "aggregatesDisabled" }
   /** PGRST127 */
   | { readonly kind: "notImplemented"; readonly details: string }
+  /** 25006: a function that may write, called by a method that only reads. */
+  | { readonly kind: "readOnlyCall"; readonly routine: string }
   /** PGRST128 */
   | { readonly kind: "maxAffectedNeedsSet" }
   /** PGRST200 */

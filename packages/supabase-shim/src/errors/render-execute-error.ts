@@ -86,6 +86,14 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
         details: null,
         hint: "Use the client that the inner function was given.",
       };
+    case "actorRequired":
+      return {
+        status: 403,
+        code: "OFF006",
+        message: `The call touches protected health information in ${error.relations.join(", ")}, and no actor is known.`,
+        details: null,
+        hint: "Run it inside withActor() of @offramp/audit, or with a user's token.",
+      };
     case "internal":
       return { status: 500, code: "OFF000", message: error.message, details: null, hint: null };
   }

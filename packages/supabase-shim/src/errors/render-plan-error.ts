@@ -112,6 +112,12 @@ export function renderPlanError(error: PlanError): RenderedError {
         message:
           "Function must return SETOF or TABLE when max-affected preference is used with handling=strict",
       });
+    case "readOnlyCall":
+      return rendered({
+        status: 405,
+        code: "25006",
+        message: `cannot execute the volatile function ${error.routine} in a read-only transaction`,
+      });
     case "noRelationship":
       return noRelationship(error);
     case "ambiguousRelationship":

@@ -1,81 +1,124 @@
-import { currentActor } from "@offramp/audit";
+import { type CheckedActor, currentActor } from "@offramp/audit";
 import type { Database } from "@offramp/db";
 import type { ExecuteError } from "../errors/index.ts";
-import type { Identity } from "../identity/index.ts";
-import type { AuditPlan } from "../plan/index.ts";
+import type { AuditFields, AuditPlan } from "../plan/index.ts";
+import { laterRecord } from "../sql/index.ts";
+import { actorFields } from "./actor-fields.ts";
+import type { AuditWriter } from "./audit-writer.ts";
+import type { SessionSource } from "./session.ts";
 
-/**
- * The part of the record that is known before the statement runs: who, why, from where, and what is touched. Who it
- * is says the application with `withActor`; else the token whose user's rights the call has.
- */
-export function auditCall(plan: AuditPlan, { claims }: Identity): string {
+/** One call's part of the audit record: what its plan says, and who makes it. */
+export interface AuditEntry {
+  readonly plan: AuditPlan;
+  readonly fields: AuditFields;
+  readonly writer: AuditWriter;
+}
+
+/** Says who makes the call; undefined where no one does. */
+export function callingActor({ claims }: SessionSource["identity"]): CheckedActor | undefined {
   const actor = currentActor();
-  return JSON.stringify({
-    action: plan.action,
-    relations: plan.relations,
-    columns: plan.columns,
-    actor_id: actor?.id ?? userOf(claims),
-    actor_role: actor?.role,
-    on_behalf_of: actor?.onBehalfOf,
-    purpose_of_use: actor?.purposeOfUse,
-    ip: actor?.ip,
-    user_agent: actor?.userAgent,
-    request_id: actor?.requestId,
-    application: actor?.application,
-  });
-}
-
-/** As text that PostgreSQL's JSON takes: a strange id must not make the record fail. */
-function userOf(claims: Identity["claims"]): string | undefined {
+  if (actor !== undefined) return actor;
+  // The token whose user's rights the call has.
   const user = claims?.["sub"];
-  return typeof user === "string" && user !== "" ? user.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}") : undefined;
+  if (typeof user !== "string" || user === "") return undefined;
+  return { id: user.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}") };
 }
 
-/** A call whose record went with its transaction although its rows reached the caller. */
-export interface UnwrittenAccess {
-  readonly call: string;
-  readonly rowCount: number;
-  /** Keys by relation as JSON. */
-  readonly keys?: string;
-  /** Subjects as a JSON array. */
-  readonly subjects?: string;
+/** The entry of a call that is about to run; it takes the next number of its writer. */
+export function auditEntry(
+  plan: AuditPlan,
+  { identity, http }: Pick<SessionSource, "identity" | "http">,
+  writer: AuditWriter,
+): AuditEntry {
+  const { call, notes } = writer.next();
+  const { details, ...fields } = actorFields(callingActor(identity), http?.headers);
+  const noted = notes === undefined ? details : { ...details, ...notes };
+  return {
+    plan,
+    writer,
+    fields: {
+      ...fields,
+      writer_id: writer.id,
+      writer_call: call,
+      ...(noted === undefined ? {} : { details: JSON.stringify(noted) }),
+    },
+  };
 }
 
-/** Writes such a record after all: what was seen stays seen, so it is a READ. */
-export async function recordUnwritten(database: Database, access: UnwrittenAccess): Promise<void> {
-  const call = JSON.stringify({ ...(JSON.parse(access.call) as object), action: "READ" });
+/** What a call's own statement did not leave in the trail. */
+export interface LateRecord {
+  readonly outcome: "success" | "denied" | "failed";
+  readonly sqlstate?: string;
+  readonly action?: AuditPlan["action"];
+  /** As the statement echoed it: a JSON array of what each record says of the rows. */
+  readonly recorded?: string;
+}
+
+const NO_ROWS = JSON.stringify([{ record_keys: null, subjects: [], row_count: 0 }]);
+
+/** Adds a call's records after it, outside of its transaction. */
+export async function recordLate(
+  database: Database,
+  { plan, fields }: AuditEntry,
+  { outcome, sqlstate, action = plan.action, recorded = NO_ROWS }: LateRecord,
+): Promise<void> {
+  const values: AuditFields = {
+    ...fields,
+    action,
+    relations: JSON.stringify(plan.relations),
+    columns: JSON.stringify(plan.columns),
+    filters: JSON.stringify(plan.filters),
+    outcome,
+    recorded,
+    ...(sqlstate === undefined ? {} : { sqlstate }),
+  };
   await database.query({
-    text: "select audit.append_access($1::text::jsonb, $2::text::jsonb, array(select json_array_elements_text($3::text::json)), $4::text::bigint)",
-    values: [call, access.keys ?? null, access.subjects ?? "[]", String(access.rowCount)],
+    text: laterRecord.text,
+    values: laterRecord.params.map((param) =>
+      param.kind === "audit" ? (values[param.field] ?? null) : null,
+    ),
   });
 }
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-/**
- * Records a call that PostgreSQL refused or that failed, outside its failed transaction, and returns the error
- * to answer with: the call's own, or that its failure could not be recorded.
- *
- * A call that never reached the database touched nothing, and cannot be recorded there.
- */
+/** How a failure went into the trail. */
+export type FailureRecord =
+  | { readonly written: true }
+  /** The database was not reached, or went away: nothing can be recorded there. */
+  | { readonly written: false; readonly reason: "unreached" }
+  | { readonly written: false; readonly reason: "refused"; readonly thrown: unknown };
+
+/** Records a call that PostgreSQL refused or that failed. */
 export async function recordFailure(
   database: Database,
-  call: string,
+  entry: AuditEntry,
   error: ExecuteError,
-): Promise<ExecuteError> {
-  if (error.kind === "connection" || (error.kind === "aborted" && error.sent === false)) return error;
-  const sqlstate = error.kind === "postgres" ? error.fields.code : null;
-  try {
-    await database.query({
-      text: "select audit.append_access($1::text::jsonb, null, null, 0, $2::text, $3::text)",
-      values: [call, sqlstate === INSUFFICIENT_PRIVILEGE ? "denied" : "failed", sqlstate],
-    });
-    return error;
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return {
-      kind: "internal",
-      message: `The call failed${sqlstate === null ? "" : ` (SQLSTATE ${sqlstate})`}, and its failure could not be recorded in the audit trail: ${why}`,
-    };
+): Promise<FailureRecord> {
+  if (error.kind === "aborted" && error.sent === false) {
+    entry.writer.noteUnsent(entry.fields);
+    return { written: false, reason: "unreached" };
   }
+  // Whether the call was carried out is not known, so its number stays open: a call that is unaccounted for.
+  if (error.kind === "connection") return { written: false, reason: "unreached" };
+  const sqlstate = error.kind === "postgres" ? error.fields.code : undefined;
+  try {
+    await recordLate(database, entry, {
+      outcome: sqlstate === INSUFFICIENT_PRIVILEGE || error.kind === "actorRequired" ? "denied" : "failed",
+      ...(sqlstate === undefined ? {} : { sqlstate }),
+    });
+    return { written: true };
+  } catch (thrown) {
+    return { written: false, reason: "refused", thrown };
+  }
+}
+
+/** The error to answer with when a failure could not be recorded: it says both. */
+export function unrecordedFailure(error: ExecuteError, thrown: unknown): ExecuteError {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  const state = error.kind === "postgres" ? ` (SQLSTATE ${error.fields.code})` : "";
+  return {
+    kind: "internal",
+    message: `The call failed${state}, and its failure could not be recorded in the audit trail: ${why}`,
+  };
 }

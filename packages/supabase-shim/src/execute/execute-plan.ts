@@ -2,6 +2,7 @@ import type { Database, Row, Statement } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { Param, Plan } from "../plan/index.ts";
 import { type CompiledPlan, type CompiledStatement, EXACT_UP_TO } from "../sql/index.ts";
+import type { AuditEntry } from "./audit-record.ts";
 import { fromThrown } from "./from-thrown.ts";
 import { readExplained, readResultSet, type ResultSet } from "./result-set.ts";
 import { checkRules } from "./rules.ts";
@@ -13,8 +14,8 @@ export interface Execution {
   /** The parameters of a statement, by what its placeholders stand for. */
   readonly fill: (params: readonly Param[]) => readonly (string | null)[];
   readonly session: Session;
-  /** The fixed part of the call's audit record, for a plan with an audit. */
-  readonly auditCall?: string;
+  /** For a plan with an audit. */
+  readonly audit?: AuditEntry;
   /** The shape is used often: keep a prepared statement for it. */
   readonly hot: boolean;
   readonly signal?: AbortSignal;

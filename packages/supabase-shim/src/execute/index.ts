@@ -1,4 +1,11 @@
-export { auditCall, recordFailure } from "./audit-record.ts";
+export {
+  auditEntry,
+  type AuditEntry,
+  callingActor,
+  recordFailure,
+  unrecordedFailure,
+} from "./audit-record.ts";
+export { AuditWriter } from "./audit-writer.ts";
 export { executePlan } from "./execute-plan.ts";
 export { fromThrown } from "./from-thrown.ts";
 export { DoomedTransaction, TransactionScope } from "./transaction-scope.ts";
@@ -9,6 +16,7 @@ export { queryAs } from "./inspection/query-as.ts";
 export { relationMethods } from "./inspection/relation-methods.ts";
 export { loadCatalog, type LoadedCatalog } from "./catalog/load-catalog.ts";
 export { SchemaCacheSource, type SchemaSourceOptions } from "./schema-source/schema-cache-source.ts";
+export type { AuditObservation, ClientObservation } from "./client-observation.ts";
 export type { SchemaObservation } from "./schema-source/schema-observation.ts";
 export { catalogOf, type SchemaSnapshot, snapshotOf } from "./schema-source/schema-snapshot.ts";
 export { type HttpContext, type Session, type SessionDefaults, sessionOf } from "./session.ts";

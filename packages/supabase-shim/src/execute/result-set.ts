@@ -12,8 +12,8 @@ export interface ResultSet {
   readonly inserted?: number;
   /** `column=eq.value` of an inserted row. */
   readonly location?: readonly string[];
-  /** What the audit record says of the rows, when it is asked for. */
-  readonly trace?: { readonly keys?: string; readonly subjects?: string };
+  /** What the audit records say of the rows, as a JSON array, when it is asked for. */
+  readonly recorded?: string;
   /** What the database set in `response.status` and `response.headers`. */
   readonly responseStatus?: string;
   readonly responseHeaders?: string;
@@ -29,17 +29,14 @@ export function readResultSet(row: Row): ResultSet {
   const location = row["location"];
   const status = row["response_status"];
   const headers = row["response_headers"];
-  const keys = row["audit_keys"];
-  const subjects = row["audit_subjects"];
+  const recorded = row["audit_recorded"];
   return {
     pageTotal: number("page_total") ?? 0,
     body: row["body"] ?? null,
     ...(total === undefined ? {} : { total }),
     ...(inserted === undefined ? {} : { inserted }),
     ...(location === null || location === undefined ? {} : { location: JSON.parse(location) as string[] }),
-    ...("audit_keys" in row
-      ? { trace: { ...(keys ? { keys } : {}), ...(subjects ? { subjects } : {}) } }
-      : {}),
+    ...(recorded === null || recorded === undefined ? {} : { recorded }),
     ...(status === null || status === undefined ? {} : { responseStatus: status }),
     ...(headers === null || headers === undefined ? {} : { responseHeaders: headers }),
   };

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Database, Row, Statement, Transaction } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { CompiledPlan } from "../sql/index.ts";
-import { recordFailure, recordUnwritten, type UnwrittenAccess } from "./audit-record.ts";
+import { type AuditEntry, recordFailure, recordLate, unrecordedFailure } from "./audit-record.ts";
 import { answer, type Execution, filled, hasRules, isReadOnly, withEstimate } from "./execute-plan.ts";
 import { fromThrown } from "./from-thrown.ts";
 import type { ResultSet } from "./result-set.ts";
@@ -13,8 +13,8 @@ const SAVEPOINT = "offramp_call";
 
 /** What the scope's calls left for the trail, to be written when the transaction is over. */
 interface Unwritten {
-  readonly failures: { readonly call: string; readonly error: ExecuteError }[];
-  readonly accesses: UnwrittenAccess[];
+  readonly failures: { readonly entry: AuditEntry; readonly error: ExecuteError }[];
+  readonly accesses: { readonly entry: AuditEntry; readonly recorded: string | undefined }[];
 }
 
 /**
@@ -74,12 +74,20 @@ export class TransactionScope {
    * rollback the reads, whose rows the caller has seen all the same.
    */
   async completeTrail(database: Database, committed: boolean): Promise<void> {
-    for (const { call, error } of this.#unwritten.failures) {
-      const recorded = await recordFailure(database, call, error);
-      if (recorded !== error) throw new DoomedTransaction(recorded);
+    for (const { entry, error } of this.#unwritten.failures) {
+      const record = await recordFailure(database, entry, error);
+      if (!record.written && record.reason === "refused")
+        throw new DoomedTransaction(unrecordedFailure(error, record.thrown));
     }
     if (committed) return;
-    for (const access of this.#unwritten.accesses) await recordUnwritten(database, access);
+    for (const { entry, recorded } of this.#unwritten.accesses) {
+      await recordLate(database, entry, {
+        outcome: "success",
+        // What was seen stays seen; what was changed is undone.
+        action: "READ",
+        ...(recorded === undefined ? {} : { recorded }),
+      });
+    }
   }
 
   /** Whether the running work belongs to a savepoint inside this scope. */
@@ -122,8 +130,7 @@ export class TransactionScope {
       const { signal, session } = execution;
       const error = fromThrown(thrown, { signal, anonymous: session.anonymous });
       this.#doom ??= error;
-      if (execution.auditCall !== undefined)
-        this.#unwritten.failures.push({ call: execution.auditCall, error });
+      if (execution.audit !== undefined) this.#unwritten.failures.push({ entry: execution.audit, error });
       return err(error);
     }
   }
@@ -161,9 +168,8 @@ export class TransactionScope {
     await Promise.all(texts.map((text) => this.#transaction.query({ text })));
   }
 
-  #note({ auditCall }: Execution, { pageTotal, trace }: ResultSet): void {
-    if (auditCall !== undefined)
-      this.#unwritten.accesses.push({ call: auditCall, rowCount: pageTotal, ...trace });
+  #note({ audit }: Execution, { recorded }: ResultSet): void {
+    if (audit !== undefined) this.#unwritten.accesses.push({ entry: audit, recorded });
   }
 }
 

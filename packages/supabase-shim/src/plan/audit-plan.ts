@@ -10,5 +10,12 @@ export function auditPlan(
   touched: PhiTouched,
 ): AuditPlan | undefined {
   if (!recording(context) || !touched.any) return undefined;
-  return { action, relations: [...touched.relations].toSorted(), columns: [...touched.columns].toSorted() };
+  const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].toSorted();
+  return {
+    action,
+    relations: sorted(touched.relations),
+    columns: sorted(touched.columns),
+    filters: sorted(touched.filters),
+    granularity: context.limits.auditGranularity ?? "call",
+  };
 }

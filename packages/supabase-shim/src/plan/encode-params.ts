@@ -1,11 +1,11 @@
 import { type ArrayElement, arrayLiteral, type OperandValue } from "../request/index.ts";
-import type { Encoding, Param } from "./param.ts";
+import type { AuditFields, Encoding, Param } from "./param.ts";
 
 /** What the placeholders of one call stand for. */
 export interface ParamValues {
   readonly operands: readonly OperandValue[];
-  /** The audit record's fixed part as JSON; only for a plan with an audit. */
-  readonly auditCall?: string;
+  /** Who acts, for the audit record; only for a plan with an audit. */
+  readonly audit?: AuditFields;
 }
 
 /** The parameters of a compiled statement for one call: texts, and NULL. */
@@ -14,9 +14,9 @@ export function encodeParams(params: readonly Param[], values: ParamValues): (st
     switch (param.kind) {
       case "constant":
         return param.text;
-      case "auditCall":
-        if (values.auditCall === undefined) throw new TypeError("An audited plan needs its call's record.");
-        return values.auditCall;
+      case "audit":
+        if (values.audit === undefined) throw new TypeError("An audited plan needs its call's record.");
+        return values.audit[param.field] ?? null;
       case "operand":
         return encode(values.operands[param.slot] ?? null, param.encoding);
     }

@@ -12,5 +12,34 @@ export type Encoding = "text" | "pattern" | "array" | "patternArray" | "json";
 export type Param =
   | { readonly kind: "operand"; readonly slot: number; readonly encoding: Encoding }
   | { readonly kind: "constant"; readonly text: string }
-  /** The record of this call for the audit trail, known only when it runs. */
-  | { readonly kind: "auditCall" };
+  /** What the audit record says of this call's actor, known only when it runs. */
+  | { readonly kind: "audit"; readonly field: AuditField };
+
+/** The fields of an audit record that differ from call to call of one shape, apart from its rows. */
+export type CallerField =
+  | "actor_id"
+  | "actor_role"
+  | "on_behalf_of"
+  | "purpose_of_use"
+  | "break_glass"
+  | "application"
+  | "request_id"
+  | "ip"
+  | "user_agent"
+  | "writer_id"
+  | "writer_call"
+  | "details";
+
+/** With those that the text of the call's own statement says, for a record that is written after it. */
+export type AuditField =
+  | CallerField
+  | "action"
+  | "relations"
+  | "columns"
+  | "filters"
+  | "outcome"
+  | "sqlstate"
+  | "recorded";
+
+/** Values as PostgreSQL reads them from text. */
+export type AuditFields = Readonly<Partial<Record<AuditField, string>>>;

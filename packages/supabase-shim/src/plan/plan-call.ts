@@ -2,6 +2,7 @@ import { err, ok, type PlanError, type Result } from "../errors/index.ts";
 import type { Action, ExactIntegers } from "../request/index.ts";
 import {
   findTable,
+  type QualifiedName,
   type Routine,
   type RoutineParameter,
   returnsScalars,
@@ -14,7 +15,7 @@ import { conditionColumns } from "./passes/mark-phi.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { maxAffected } from "./plan-mutation.ts";
 import { rollsBack } from "./rolls-back.ts";
-import type { CallArguments, CallPlan } from "./plan.ts";
+import type { AuditPlan, CallArguments, CallPlan } from "./plan.ts";
 import { planReadTree, type ReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
 import { returningColumns } from "./returning-columns.ts";
@@ -37,7 +38,13 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   if (limit.maxAffected !== undefined && !routine.returnsSet) return err({ kind: "maxAffectedNeedsSet" });
 
   const { filters, order, ranges } = request;
-  const tree = planReadTree(context, rootOf(context, routine), { filters, order, ranges });
+  const declared = cache.phi.declaredOf(routine);
+  const tree = planReadTree(context, rootOf(context, routine), {
+    filters,
+    order,
+    ranges,
+    declared: declared !== undefined,
+  });
   if (!tree.ok) return tree;
   const target = {
     schema: routine.schema,
@@ -48,8 +55,12 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   const { media } = negotiated.value;
   const { root, touched } = tree.value;
   const integers = integersOf(context, routine, tree.value);
-  touchUnshown(context, routine, tree.value);
+  if (recording(context)) touchUnshown(context, routine, tree.value);
+  const given = argumentsOf(context, routine, action);
   const audit = auditPlan(context, "EXECUTE", touched);
+  if (audit !== undefined && method !== "post" && routine.volatility === "volatile")
+    return err({ kind: "readOnlyCall", routine: routine.name });
+  const subject = subjectArgument(given, declared?.subjectArgument);
   const filtered = conditionColumns(root.where)
     .filter(({ qualifier }) => qualifier.name === root.qualifier.name)
     .map(({ column }) => column);
@@ -60,7 +71,7 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     returns: returnsVoid(routine) ? "nothing" : returnsScalars(routine) ? "values" : "rows",
     returnsSet: routine.returnsSet,
     ...(integers === undefined ? {} : { integers }),
-    arguments: argumentsOf(context, routine, action),
+    arguments: given,
     readOnly: method !== "post" || routine.volatility !== "volatile",
     headersOnly: method === "head",
     returning: returnsScalars(routine) ? [] : returningColumns(root, filtered),
@@ -74,8 +85,22 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     },
     ...(negotiated.value.explain === undefined ? {} : { explain: negotiated.value.explain }),
     ...(request.preferences.count === undefined ? {} : { count: request.preferences.count }),
-    ...(audit === undefined ? {} : { audit }),
+    ...(audit === undefined ? {} : { audit: { ...audit, ...(subject === undefined ? {} : { subject }) } }),
   });
+}
+
+/** Where the call has the patient's id that the function's declaration speaks of. */
+function subjectArgument(given: CallArguments, name: string | undefined): AuditPlan["subject"] {
+  if (name === undefined) return undefined;
+  if (given.kind === "json") {
+    const { json, shape } = given;
+    return given.parameters.some((parameter) => parameter.name === name)
+      ? { kind: "member", json, shape, name }
+      : undefined;
+  }
+  if (given.kind !== "named") return undefined;
+  const value = given.values.find(({ parameter }) => parameter.name === name)?.given[0];
+  return value === undefined ? undefined : { kind: "value", value };
 }
 
 /** A function that returns a bigint, or many, is itself such a text. */
@@ -104,10 +129,33 @@ function rootOf({ cache }: PlanContext, { schema, name, returnsComposite, return
   return { relation, source: { kind: "returned" }, alias: shown.name } as const;
 }
 
-/** Rows that go by another relation's name are still rows of their own: all of their PHI is touched. */
-function touchUnshown(context: PlanContext, { returnType }: Routine, { root, touched }: ReadTree): void {
-  if (!recording(context) || sameName(root.relation, returnType)) return;
-  for (const column of context.cache.phi.columnsOf(returnType)) touched.add(returnType, column);
+/**
+ * What a function touches beyond the rows that it shows: what it is declared to; without a declaration, rows that go by
+ * another relation's name, of which all PHI counts, and rows that it takes.
+ */
+function touchUnshown({ cache: { phi } }: PlanContext, routine: Routine, { root, touched }: ReadTree): void {
+  const { returnType, parameters } = routine;
+  const declared = phi.declaredOf(routine);
+  if (declared !== undefined) {
+    for (const relation of declared.relations) touched.relations.add(relation);
+    for (const column of declared.columns) touched.columns.add(column);
+    return;
+  }
+  for (const { type } of parameters) {
+    const taken = rowTypeOf(type);
+    if (taken !== undefined && phi.columnsOf(taken).size > 0) touched.addRows(taken);
+  }
+  if (sameName(root.relation, returnType)) return;
+  for (const column of phi.columnsOf(returnType)) touched.add(returnType, column);
+}
+
+/** The relation whose rows a parameter takes, one or an array of them, as the catalog prints the type's name. */
+function rowTypeOf(type: string): QualifiedName | undefined {
+  const [, schema, name] = /^("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".[]+)(?:\[\])*$/.exec(type) ?? [];
+  if (schema === undefined || name === undefined) return undefined;
+  const plain = (part: string): string =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
+  return { schema: plain(schema), name: plain(name) };
 }
 
 function argumentsOf({ operands }: PlanContext, routine: Routine, { payload }: CallAction): CallArguments {

@@ -6,6 +6,8 @@ export interface PlanLimits {
   readonly aggregatesEnabled: boolean;
   /** Record PHI access when the database has an audit schema. */
   readonly audit: boolean;
+  /** One record for each call, the default, or one for each patient in it. */
+  readonly auditGranularity?: "call" | "subject";
   /** Select bigint columns as text, so that no JSON number rounds them. */
   readonly exactBigints?: boolean;
   /** False refuses `explain`, which tells of the database's inner life. */

@@ -3,7 +3,7 @@ import type { Action, ApiRequest, JsonPayload, Located, LogicTree } from "../req
 import type { Table } from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
 import { findRelation } from "./find-relation.ts";
-import { conditionColumns, PhiTouched, recordKey } from "./passes/mark-phi.ts";
+import { conditionColumns, PhiTouched, traceOf } from "./passes/mark-phi.ts";
 import { resolveConditions } from "./passes/resolve-conditions.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Mutation, MutationPlan, PayloadColumn, PayloadPlan, ResponseForm } from "./plan.ts";
@@ -45,11 +45,12 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
   if (represents) {
     for (const column of tree.value.touched.columns) touched.columns.add(column);
     for (const name of tree.value.touched.relations) touched.relations.add(name);
+    for (const filter of tree.value.touched.filters) touched.filters.add(filter);
   }
   // PHI that only came back was of other relations; what was changed is this one.
   if (touched.any) touched.relations.add(`${table.schema}.${table.name}`);
   const audit = auditPlan(context, AUDIT_ACTION[action.kind], touched);
-  const trace = audit === undefined ? undefined : traceOf(context, table);
+  const trace = audit === undefined ? undefined : traceOfChanged(context, table);
   const read = represents ? withTrace(tree.value.root, trace) : undefined;
   return ok({
     kind: "mutation",
@@ -245,6 +246,7 @@ function touchedBy(
   const marked = context.cache.phi.columnsOf(table);
   const conditions: readonly Condition[] =
     mutation.kind === "insert" ? mutation.payloadWhere : mutation.where;
+  touched.addFilters(table, conditions);
   const names =
     mutation.kind === "delete"
       ? [...marked]
@@ -260,16 +262,10 @@ function touchedBy(
   return touched;
 }
 
-function traceOf({ cache }: PlanContext, table: Table): NodeTrace | undefined {
-  if (cache.phi.columnsOf(table).size === 0) return undefined;
-  const column = (name: string) =>
-    ({ qualifier: { name: table.name }, column: name, path: [], pathNeedsJson: false }) as const;
-  const subject = cache.phi.subjectOf(table);
-  return {
-    relation: { schema: table.schema, name: table.name },
-    key: recordKey(cache, table).map(column),
-    ...(subject === undefined ? {} : { subject: column(subject) }),
-  };
+function traceOfChanged({ cache }: PlanContext, { schema, name, isView }: Table): NodeTrace | undefined {
+  const relation = { schema, name };
+  if (cache.phi.columnsOf(relation).size === 0) return undefined;
+  return traceOf(cache, { relation, qualifier: { name }, unique: !isView });
 }
 
 /** What was written is traced even where the columns that come back are not PHI. */
@@ -287,7 +283,7 @@ interface ReturningNeeds {
 function returning({ read, trace, table, locates }: ReturningNeeds): readonly string[] {
   if (read !== undefined) return returningColumns(read, []);
   const traced =
-    trace === undefined ? [] : [...trace.key, ...(trace.subject === undefined ? [] : [trace.subject])];
+    trace === undefined ? [] : [...trace.key, ...(trace.subject === undefined ? [] : [trace.subject.column])];
   return [...new Set([...traced.map(({ column }) => column), ...(locates ? keyInOrder(table) : [])])];
 }
 

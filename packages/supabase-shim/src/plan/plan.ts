@@ -34,6 +34,19 @@ export interface AuditPlan {
   readonly relations: readonly string[];
   /** `schema.relation.column` */
   readonly columns: readonly string[];
+  /** `schema.relation.column operator`, never with a value. */
+  readonly filters: readonly string[];
+  /** One record for the call, or one for each patient in it. */
+  readonly granularity: "call" | "subject";
+  /** The argument of a function that has the patient's id, where no row tells it. */
+  readonly subject?:
+    | { readonly kind: "value"; readonly value: Param }
+    | {
+        readonly kind: "member";
+        readonly json: Param;
+        readonly shape: "object" | "array";
+        readonly name: string;
+      };
 }
 
 /** Rules that are judged on the result, inside the transaction: breaking one rolls it back. */

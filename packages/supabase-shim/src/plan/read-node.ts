@@ -1,5 +1,5 @@
 import type { AggregateFunction } from "../request/index.ts";
-import type { QualifiedName } from "../schema-cache/index.ts";
+import type { QualifiedName, SubjectHop } from "../schema-cache/index.ts";
 import type { ColumnRef, Qualifier } from "./column-ref.ts";
 import type { Condition, JoinCondition } from "./condition.ts";
 import type { Param } from "./param.ts";
@@ -74,7 +74,15 @@ export interface NodeTrace {
   readonly relation: QualifiedName;
   /** The primary key's columns, as the node's rows can be asked for them. */
   readonly key: readonly ColumnRef[];
-  readonly subject?: ColumnRef;
+  readonly subject?: SubjectPath;
+  /** No row comes twice: they are a table's own. */
+  readonly unique: boolean;
+}
+
+/** The way from a row to its patient: a column, or a foreign key to another row that is followed from there. */
+export interface SubjectPath {
+  readonly column: ColumnRef;
+  readonly hops: readonly SubjectHop[];
 }
 
 /** One relation of the query with everything that applies to it, in resolved names. */

@@ -19,9 +19,19 @@ export interface ReadTree {
 export function planReadTree(
   context: PlanContext,
   root: Omit<Root, "schema">,
-  parts: Omit<ReadRequest, "name" | "select">,
+  parts: Omit<ReadRequest, "name" | "select"> & {
+    /** A function's declaration says what it touches. */
+    readonly declared?: boolean;
+  },
 ): Result<ReadTree, PlanError> {
-  const located = locate({ ...parts, name: root.relation.name, select: context.request.select ?? [] });
+  const { filters, order, ranges } = parts;
+  const located = locate({
+    filters,
+    order,
+    ranges,
+    name: root.relation.name,
+    select: context.request.select ?? [],
+  });
   if (!located.ok) return located;
   const related = relate(context.cache, { ...root, schema: context.schema }, located.value);
   if (!related.ok) return related;
@@ -37,7 +47,8 @@ export function planReadTree(
   if (!recording(context)) return ok({ ...exact, touched });
   const { action } = context.request;
   const shown = !(action.kind === "read" && action.headersOnly);
-  return ok({ ...exact, root: markPhi(context.cache, exact.root, { touched, shown }), touched });
+  const handedOver = action.kind === "call" && parts.declared !== true;
+  return ok({ ...exact, root: markPhi(context.cache, exact.root, { touched, shown, handedOver }), touched });
 }
 
 /** CSV is text already. */

@@ -14,7 +14,7 @@ export function returningColumns(node: ReadNode, also: readonly string[]): reado
       .filter(({ qualifier }) => qualifier.name === node.qualifier.name),
     ...(node.trace === undefined
       ? []
-      : [...node.trace.key, ...(node.trace.subject === undefined ? [] : [node.trace.subject])]),
+      : [...node.trace.key, ...(node.trace.subject === undefined ? [] : [node.trace.subject.column])]),
   ];
   if (usesWholeRow || own.some(({ column }) => column === "*")) return ["*"];
   const joined = node.embeds.flatMap(({ node: embedded }) =>

@@ -46,10 +46,26 @@ export interface CatalogChild {
   readonly parent: QualifiedName;
 }
 
-/** A column marked as PHI, or the column that leads to the patient. */
+/** A column marked as PHI. */
 export interface CatalogMark {
   readonly table: QualifiedName;
   readonly column: string;
+}
+
+/** The column that leads to the patient: it has the id itself, or refers to a row of another table that leads there. */
+export interface CatalogSubject extends CatalogMark {
+  readonly follows?: { readonly table: QualifiedName; readonly key: string };
+}
+
+/** What a function is declared to touch, whatever it returns. */
+export interface CatalogFunction {
+  readonly function: QualifiedName;
+  /** `schema.relation` */
+  readonly relations: readonly string[];
+  /** `schema.relation.column` */
+  readonly columns: readonly string[];
+  /** The argument that has the patient's id. */
+  readonly subjectArgument?: string;
 }
 
 /**
@@ -78,5 +94,9 @@ export interface Catalog {
     readonly children: readonly CatalogChild[];
   };
   /** Undefined when the database has no audit schema. */
-  readonly phi?: { readonly columns: readonly CatalogMark[]; readonly subjects: readonly CatalogMark[] };
+  readonly phi?: {
+    readonly columns: readonly CatalogMark[];
+    readonly subjects: readonly CatalogSubject[];
+    readonly functions: readonly CatalogFunction[];
+  };
 }

@@ -1,11 +1,20 @@
-import type { CallPlan, MutationPlan, Param, Plan, ReadNode, ReadPlan, ResponseForm } from "../plan/index.ts";
-import { bodySql, ROWS } from "./body-sql.ts";
+import type {
+  CallPlan,
+  MutationPlan,
+  NodeTrace,
+  Param,
+  Plan,
+  ReadNode,
+  ReadPlan,
+  ResponseForm,
+} from "../plan/index.ts";
+import { type Answer, answerSql } from "./answer-sql.ts";
 import { callSql } from "./call-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
-import { empty, fromCatalog, ident, list, literal, param, type Sql, sql } from "./fragment.ts";
+import { fromCatalog, ident, list, literal, type Sql, sql } from "./fragment.ts";
 import { insertedCount, mutationSql } from "./mutation-sql.ts";
 import { readSql, RETURNED } from "./read-sql.ts";
-import { isTraced, TRACE, traceSql, traceSummarySql } from "./trace-sql.ts";
+import { flatTraceColumns, traceFormOf } from "./trace-sql.ts";
 
 /** A statement's text, and what to put into its placeholders. */
 export interface CompiledStatement {
@@ -53,113 +62,59 @@ function statementSql(plan: Plan, options: CompileOptions): Sql {
 function readStatement(plan: ReadPlan, options: CompileOptions): Sql {
   return answerSql(plan, {
     ...options,
-    rows: readSql(plan.root, { jsonb: readsRowsAsText(plan.form), presence: false }),
-    traced: isTraced(plan.root),
+    ...treeRows(plan.root, plan),
     total: totalSql(plan.count, plan.root, plan.maxRows),
     extra: [],
   });
 }
 
+/** The rows of a tree, and what they tell the record. */
+function treeRows(root: ReadNode, { form: body }: Plan): Pick<Answer, "rows" | "form" | "trace"> {
+  const form = traceFormOf(root);
+  return {
+    rows: readSql(root, {
+      jsonb: readsRowsAsText(body),
+      presence: false,
+      ...(form === undefined ? {} : { form }),
+    }),
+    form,
+    trace: root.trace,
+  };
+}
+
 function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
   const { read, trace } = plan;
-  const node: ReadNode | undefined = read;
-  const rows =
-    node === undefined
-      ? trace === undefined
-        ? sql`select * from ${RETURNED}`
-        : sql`select ${traceSql({ ...untraced(plan), trace })} as ${TRACE} from ${RETURNED} as ${ident(plan.relation.name)}`
-      : readSql(node, { jsonb: readsRowsAsText(plan.form), presence: false });
-  const body = answerSql(plan, {
+  return answerSql(plan, {
     ...options,
-    rows,
-    traced: node === undefined ? trace !== undefined : isTraced(node),
+    ...(read === undefined ? returnedRows(plan.relation, trace) : treeRows(read, plan)),
     total: sql`null::text`,
     extra: [
       ["inserted", insertedCount],
       ...(plan.returnsLocation ? [["location", locationSql(plan.primaryKey)] as const] : []),
     ],
+    source: [RETURNED, mutationSql(plan)],
   });
-  return sql`with ${RETURNED} as (${mutationSql(plan)}) ${body}`;
 }
 
-/** Only a trace's shape is needed of a node that no one reads. */
-function untraced({ relation }: MutationPlan): ReadNode {
-  return {
-    source: { kind: "returned" },
-    relation,
-    qualifier: { name: relation.name },
-    select: [],
-    embeds: [],
-    where: [],
-    joins: [],
-    order: [],
-    limits: {},
-  };
+/** The rows of a mutation that shows none: only their number counts, and what the record says of them. */
+function returnedRows(
+  { name }: MutationPlan["relation"],
+  trace: NodeTrace | undefined,
+): Pick<Answer, "rows" | "form" | "trace"> {
+  if (trace === undefined) return { rows: sql`select * from ${RETURNED}`, form: undefined };
+  const columns = flatTraceColumns(trace);
+  return { rows: sql`select ${columns} from ${RETURNED} as ${ident(name)}`, form: "flat", trace };
 }
 
 function callStatement(plan: CallPlan, options: CompileOptions): Sql {
-  const answer = answerSql(plan, {
+  return answerSql(plan, {
     ...options,
-    rows: readSql(plan.read, { jsonb: readsRowsAsText(plan.form), presence: false }),
-    traced: isTraced(plan.read),
+    ...treeRows(plan.read, plan),
     total: totalSql(plan.count === undefined || plan.count === "planned" ? undefined : "exact", plan.read),
     extra: [],
     call: plan,
+    source: [RETURNED, callSql(plan)],
   });
-  return sql`with ${RETURNED} as (${callSql(plan)}) ${answer}`;
-}
-
-/** A column of the answer. */
-type Named = readonly [name: string, value: Sql];
-
-interface Answer extends CompileOptions {
-  readonly rows: Sql;
-  readonly traced: boolean;
-  readonly total: Sql;
-  readonly extra: readonly Named[];
-  readonly call?: CallPlan;
-}
-
-/**
- * The one row that comes back: `total`, `page_total`, `body`, and the response settings that a function may
- * have set. With an audit record, the record is written by the same statement, from the rows it returns.
- */
-function answerSql(plan: Plan, { rows, traced, total, extra, call, echoTrace }: Answer): Sql {
-  const columns: readonly Named[] = [
-    ["total", total],
-    ["page_total", sql`count(*)::text`],
-    ["body", bodySql(plan.form, { traced, ...(call === undefined ? {} : { call }) })],
-    ["response_headers", sql`nullif(current_setting('response.headers', true), '')`],
-    ["response_status", sql`nullif(current_setting('response.status', true), '')`],
-    ...extra,
-  ];
-  const from = sql`from (${rows}) as ${ROWS}`;
-  if (plan.audit === undefined) return sql`select ${namedColumns(columns)} ${from}`;
-  const traces = traced ? sql`jsonb_agg(${ROWS}.${TRACE})` : sql`null::jsonb`;
-  const answer = sql`select ${namedColumns([...columns, ["traces", traces]])} ${from}`;
-  const known = sql`${param({ kind: "auditCall" })}::text::jsonb${mergedAction(plan)}`;
-  const record = sql`audit.append_access(${known}, summary.keys, summary.subjects, answer.page_total::bigint)`;
-  const echoed: readonly Named[] = [
-    ["audit_keys", sql`summary.keys::text`],
-    ["audit_subjects", sql`array_to_json(summary.subjects)::text`],
-  ];
-  const shown: readonly Named[] = [
-    ...columns.map(([name]): Named => [name, sql`answer.${ident(name)}`]),
-    ["audit_record", sql`${record}::text`],
-    ...(echoTrace ? echoed : []),
-  ];
-  return sql`select ${namedColumns(shown)} from (${answer}) as answer cross join lateral (${traceSummarySql(sql`answer.traces`)}) as summary`;
-}
-
-/** An upsert creates or updates, which only its result tells. */
-function mergedAction(plan: Plan): Sql {
-  if (plan.kind !== "mutation" || plan.mutation.kind !== "insert") return empty;
-  if (plan.mutation.conflict?.resolution !== "merge") return empty;
-  return sql` || jsonb_build_object('action', case when coalesce(answer.inserted::int, 0) > 0 then 'CREATE' else 'UPDATE' end)`;
-}
-
-function namedColumns(columns: readonly Named[]): Sql {
-  return list(columns.map(([name, value]) => sql`${value} as ${ident(name)}`));
 }
 
 /** A body in which a row's text is read, where embedded JSON is printed as jsonb is. */

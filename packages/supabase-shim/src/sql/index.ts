@@ -5,5 +5,6 @@ export {
   type CompileOptions,
   EXACT_UP_TO,
 } from "./compile-plan.ts";
+export { laterRecord } from "./later-record-sql.ts";
 export { preRequestSql } from "./pre-request-sql.ts";
 export { ShapeCache } from "./shape-cache.ts";

@@ -3,7 +3,7 @@ import { conditionSql, joinConditionSql, joinedPresence } from "./condition-sql.
 import { embedColumns, isToMany, joinSql } from "./embed-sql.ts";
 import { clause, empty, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
 import { groupTerm, orderSql, placeSql, selectColumnSql } from "./select-sql.ts";
-import { isTraced, ROW, ROW_JOIN, TRACE, traceSql } from "./trace-sql.ts";
+import { isTraced, ROW, ROW_JOIN, type TraceForm, traceColumns } from "./trace-sql.ts";
 
 /** The name under which a statement's own mutation or call shows its rows. */
 export const RETURNED: Sql = ident("pgrst_source");
@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly jsonb: boolean;
   /** The rows are only asked whether they are there: select something, even when nothing is selected. */
   readonly presence: boolean;
+  /** How a traced query tells of its rows; what is embedded in another one, nested. */
+  readonly form?: TraceForm;
 }
 
 /**
@@ -42,7 +44,7 @@ export function readSql(node: ReadNode, options: ReadOptions): Sql {
   const order = node.order.map((term) => orderSql(term, rowOf(node, term.column)));
   const tail = sql`${whereSql(node)}${grouped ? groupSql(node) : empty}${clause(sql`order by`, order)}${limitSql(node.limits)}`;
   if (!isTraced(node)) return sql`select ${list(columns)} ${from}${tail}`;
-  return sql`select ${ROW_JOIN} as ${ROW}, ${traceSql(node)} as ${TRACE} ${from} cross join lateral (select ${list(columns)}) as ${ROW_JOIN}${tail}`;
+  return sql`select ${ROW_JOIN} as ${ROW}, ${traceColumns(node, options.form ?? "nested")} ${from} cross join lateral (select ${list(columns)}) as ${ROW_JOIN}${tail}`;
 }
 
 /** Where a column of a traced embed is found: its join shows the rows as records, not their columns. */

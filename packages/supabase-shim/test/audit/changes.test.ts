@@ -227,7 +227,7 @@ describe("a change that touches PHI leaves one record with it", () => {
     // One statement, or the transaction of single(); the record is in the same text.
     const own = statements.filter(({ text }) => !/^(begin|commit)/.test(text));
     expect(own).toHaveLength(1);
-    expect(own[0]?.text).toContain("audit.append_access(");
+    expect(own[0]?.text).toContain("insert into audit.phi_access_log");
     const tables = [...columns.map((column) => column.split(".")[0] ?? ""), ...also].map(
       (table) => `public.${table}`,
     );

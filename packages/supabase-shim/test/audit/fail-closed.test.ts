@@ -7,12 +7,11 @@ import { logStatements, type StatementLog } from "../statement-log.ts";
 import { ADA, type Answer, type AuditBench, auditBench } from "./audit-bench.ts";
 
 let bench: AuditBench;
-let definition: string;
 
 beforeAll(async () => {
-  bench = await auditBench();
-  const [text] = await bench.column("select pg_get_functiondef('audit.append_access'::regproc)");
-  definition = text ?? "";
+  bench = await auditBench(`
+    create function full_disk() returns trigger language plpgsql
+      as $$ begin raise exception 'the disk of the trail is full' using errcode = '53100'; end $$;`);
 });
 
 afterAll(() => bench.close());
@@ -42,13 +41,12 @@ const UNTOUCHED = ["ada@phi.example Ada Phi", "ben@phi.example Ben Phi"];
 
 describe("where the record cannot be written", () => {
   beforeEach(() =>
-    bench.script(`
-      create or replace function audit.append_access(
-        call jsonb, record_keys jsonb, subjects text[], row_count bigint, outcome text default 'success', sqlstate text default null
-      ) returns bigint language plpgsql as $$ begin raise exception 'the disk of the trail is full' using errcode = '53100'; end $$`),
+    bench.script(
+      "create trigger full_disk before insert on audit.phi_access_log for each row execute function full_disk()",
+    ),
   );
 
-  afterEach(() => bench.script(definition));
+  afterEach(() => bench.script("drop trigger full_disk on audit.phi_access_log"));
 
   test.each(CALLS)("%s brings nothing back and changes nothing", async (_, call) => {
     const { answer, records } = await bench.run(call);

@@ -31,7 +31,11 @@ interface ReadCase {
   readonly subjects: readonly string[];
   readonly rows: number;
   readonly action?: "EXECUTE";
+  /** Tables beside those of the columns. */
+  readonly also?: readonly string[];
 }
+
+const tableOf = (column: string): string => column.split(".").slice(0, 2).join(".");
 
 async function expectRead(expected: ReadCase): Promise<void> {
   const { answer, records, statements } = await bench.run(expected.call);
@@ -39,13 +43,14 @@ async function expectRead(expected: ReadCase): Promise<void> {
   // The very statement that brought the rows wrote the record, and it was the only one.
   expect(statements.map(({ on }) => on)).toEqual(["alone"]);
   const columns = expected.columns.map((column) => `public.${column}`).toSorted();
+  const also = (expected.also ?? []).map((table) => `public.${table}`);
   expect(records).toHaveLength(1);
   expect(records[0]).toMatchObject({
     action: expected.action ?? "READ",
     outcome: "success",
     sqlstate: null,
     columns,
-    relations: [...new Set(columns.map((column) => column.split(".").slice(0, 2).join(".")))],
+    relations: [...new Set([...columns.map(tableOf), ...also])].toSorted(),
     rowCount: expected.rows,
     actorId: "dr-1",
     actorRole: "clinician",
@@ -268,13 +273,24 @@ const READS: readonly ReadCase[] = [
     rows: 1,
   },
   {
-    name: "a function's rows with embedded ones, of which only these have PHI",
+    name: "a function's rows, of which only embedded ones show PHI: it had them all",
     call: (db) => db.rpc("patients_called", { part: "Ada%" }).select("id, metabolic_tests(rmr)"),
     action: "EXECUTE",
     columns: ["metabolic_tests.rmr"],
-    keys: { metabolic_tests: [TEST] },
+    also: ["profiles"],
+    keys: { metabolic_tests: [TEST], profiles: [ADA] },
     subjects: [ADA],
     rows: 1,
+  },
+  {
+    name: "a function's rows, whatever is shown of them",
+    call: (db) => db.rpc("patients_called", { part: "%" }).select("id"),
+    action: "EXECUTE",
+    columns: [],
+    also: ["profiles"],
+    keys: BOTH,
+    subjects: [ADA, BEN],
+    rows: 2,
   },
   {
     name: "rows whose key is PHI itself are named by the patient only",

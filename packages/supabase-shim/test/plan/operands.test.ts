@@ -30,10 +30,16 @@ describe("a value becomes a parameter's text", () => {
   test("constants and the call's record stand beside them", () => {
     const params = [
       { kind: "constant", text: "key" },
-      { kind: "auditCall" },
+      { kind: "audit", field: "actor_id" },
+      { kind: "audit", field: "ip" },
       { kind: "operand", slot: 1, encoding: "text" },
     ] as const;
-    expect(encodeParams(params, { operands: ["a", "b"], auditCall: "{}" })).toEqual(["key", "{}", "b"]);
+    expect(encodeParams(params, { operands: ["a", "b"], audit: { actor_id: "ada" } })).toEqual([
+      "key",
+      "ada",
+      null,
+      "b",
+    ]);
     // Never a statement without its record.
     expect(() => encodeParams(params, { operands: ["a", "b"] })).toThrow("record");
   });

@@ -201,10 +201,11 @@ describe("a view", () => {
       phi: {
         columns: [{ table: named("patients"), column: "email" }],
         subjects: [{ table: named("patients"), column: "id" }],
+        functions: [],
       },
     });
     expect([...cache.phi.columnsOf(named("v"))]).toEqual(["mail"]);
-    expect(cache.phi.subjectOf(named("v"))).toBe("who");
+    expect(cache.phi.subjectOf(named("v"))).toEqual({ column: "who", hops: [] });
     expect([...cache.phi.columnsOf(named("w"))]).toEqual(["m"]);
     expect(cache.phi.subjectOf(named("w"))).toBeUndefined();
   });

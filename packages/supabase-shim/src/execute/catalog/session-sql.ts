@@ -52,15 +52,29 @@ select json_build_object(
   )
 )::text as json`;
 
-function marksSql(table: "phi_column" | "phi_subject"): string {
-  return `(
+/** The PHI inventory in one order, so that two readings of it can be compared. */
+export const MARKS_SQL: string = `
+select json_build_object(
+  'columns', (
     select coalesce(json_agg(json_build_object(
       'table', json_build_object('schema', table_schema, 'name', table_name), 'column', column_name
     ) order by table_schema collate "C", table_name collate "C", column_name collate "C"), '[]')
-    from audit.${table}
-  )`;
-}
-
-/** The PHI inventory in one order, so that two readings of it can be compared. */
-export const MARKS_SQL: string = `
-select json_build_object('columns', ${marksSql("phi_column")}, 'subjects', ${marksSql("phi_subject")})::text as json`;
+    from audit.phi_column
+  ),
+  'subjects', (
+    select coalesce(json_agg(json_strip_nulls(json_build_object(
+      'table', json_build_object('schema', table_schema, 'name', table_name), 'column', column_name,
+      'follows', case when followed_table is not null then json_build_object(
+        'table', json_build_object('schema', followed_schema, 'name', followed_table), 'key', followed_key
+      ) end
+    )) order by table_schema collate "C", table_name collate "C"), '[]')
+    from audit.phi_subject
+  ),
+  'functions', (
+    select coalesce(json_agg(json_strip_nulls(json_build_object(
+      'function', json_build_object('schema', function_schema, 'name', function_name),
+      'relations', relations, 'columns', columns, 'subjectArgument', subject_argument
+    )) order by function_schema collate "C", function_name collate "C"), '[]')
+    from audit.phi_function
+  )
+)::text as json`;

@@ -1,8 +1,9 @@
 import type { Database } from "@offramp/db";
 import { deriveSchemaCache, type Catalog, type SchemaCache } from "../../schema-cache/index.ts";
 import { loadCatalog, type LoadedCatalog } from "../catalog/load-catalog.ts";
+import { type Observe, toldLater } from "../client-observation.ts";
 import { checkCatalog } from "./check-catalog.ts";
-import { asError, type ObserveSchema, type SchemaLoadReason, toldLater } from "./schema-observation.ts";
+import { asError, type SchemaLoadReason } from "./schema-observation.ts";
 import { fingerprintOf } from "./schema-snapshot.ts";
 import { SchemaWatch } from "./schema-watch.ts";
 
@@ -20,7 +21,7 @@ export interface SchemaSourceOptions {
   readonly snapshot?: LoadedCatalog;
   /** Listen for `NOTIFY pgrst, 'reload schema'`. Default true. */
   readonly watch?: boolean;
-  readonly observe?: ObserveSchema;
+  readonly observe?: Observe;
 }
 
 /** The cache in use, and what it was made of. */
@@ -38,7 +39,7 @@ export class SchemaCacheSource {
   readonly #database: Database;
   readonly #options: SchemaSourceOptions;
   readonly #watch: SchemaWatch;
-  #observe: ObserveSchema;
+  #observe: Observe;
   #held: Held | undefined;
   #starting: Promise<SchemaCache> | undefined;
   #loading: Promise<SchemaCache> | undefined;
@@ -62,8 +63,13 @@ export class SchemaCacheSource {
   }
 
   /** Tells another observer from now on: a client made later shares the cache, and may be the one that looks. */
-  observeWith(observe: ObserveSchema): void {
+  observeWith(observe: Observe): void {
     this.#observe = toldLater(observe);
+  }
+
+  /** The observer of the clients that share this cache. */
+  get observe(): Observe {
+    return this.#observe;
   }
 
   current(): Promise<SchemaCache> {

@@ -8,11 +8,15 @@ export type SchemaLoadReason = "start" | "notification" | "stale name" | "PHI in
  * ```ts
  * import { createClient, type SchemaObservation } from "@offramp/supabase-shim";
  *
- * const observe = (observation: SchemaObservation): void => {
+ * const onSchema = (observation: SchemaObservation): void => {
  *   if (observation.kind === "schemaLoadFailed") console.error(observation.reason, observation.error.message);
  *   if (observation.kind === "schemaLoaded") console.info(`schema loaded in ${observation.durationMs} ms`);
  * };
- * const supabase = createClient("postgres://localhost/clinic", undefined, { observe });
+ * const supabase = createClient("postgres://localhost/clinic", undefined, {
+ *   observe: (observation) => {
+ *     if (observation.kind !== "auditRecordFailed") onSchema(observation);
+ *   },
+ * });
  * console.log(await supabase.from("profiles").select("id"));
  * ```
  */
@@ -32,15 +36,6 @@ export type SchemaObservation =
   | { readonly kind: "schemaSnapshotRefused"; readonly why: string }
   /** NOTIFY cannot be received, as behind a pooler or on a replica. Stale names still reload. */
   | { readonly kind: "schemaWatchFailed"; readonly error: Error };
-
-export type ObserveSchema = (observation: SchemaObservation) => void;
-
-/** An exception of the observer is its owner's to see, and no call's to fail with: it is thrown outside of any. */
-export function toldLater(observe: ObserveSchema | undefined): ObserveSchema {
-  return (observation) => {
-    if (observe !== undefined) queueMicrotask(() => observe(observation));
-  };
-}
 
 /** Exceptions that are no errors would be a defect of a custom Database. */
 export function asError(thrown: unknown): Error {

@@ -1,20 +1,59 @@
-import { findTable, type QualifiedName, type SchemaCache } from "../../schema-cache/index.ts";
+import { findTable, type QualifiedName, type SchemaCache, type Table } from "../../schema-cache/index.ts";
 import type { ColumnRef, Qualifier } from "../column-ref.ts";
-import type { Condition } from "../condition.ts";
+import type { Condition, Test } from "../condition.ts";
 import type { NodeTrace, ReadNode, SelectColumn } from "../read-node.ts";
 
 /** The PHI that a plan touches: relations and columns, as `schema.relation` and `schema.relation.column`. */
 export class PhiTouched {
   readonly relations: Set<string> = new Set();
   readonly columns: Set<string> = new Set();
+  /** By what rows were looked for: `schema.relation.column operator`. Values never come here. */
+  readonly filters: Set<string> = new Set();
 
-  add(relation: { readonly schema: string; readonly name: string }, column: string): void {
+  /** Rows of the relation, whatever is shown of them. */
+  addRows(relation: QualifiedName): void {
     this.relations.add(`${relation.schema}.${relation.name}`);
+  }
+
+  add(relation: QualifiedName, column: string): void {
+    this.addRows(relation);
     this.columns.add(`${relation.schema}.${relation.name}.${column}`);
   }
 
+  addFilters(table: Table | undefined, conditions: readonly Condition[]): void {
+    for (const condition of conditions) {
+      if (condition.kind === "group") this.addFilters(table, condition.members);
+      else if (condition.kind === "test") this.filters.add(filterName(table, condition));
+    }
+  }
+
   get any(): boolean {
-    return this.columns.size > 0;
+    return this.relations.size > 0;
+  }
+}
+
+type TestCondition = Extract<Condition, { kind: "test" }>;
+
+/** Only names that the catalog knows: what a request calls a column may be anything, a patient's name among it. */
+function filterName(table: Table | undefined, { column, negated, test }: TestCondition): string {
+  const known = table?.columns.has(column.column) === true ? column.column : "(computed)";
+  const relation = table === undefined ? "" : `${table.schema}.${table.name}.`;
+  return `${relation}${known} ${negated ? "not." : ""}${operatorName(test)}`;
+}
+
+function operatorName(test: Test): string {
+  switch (test.kind) {
+    case "compare":
+      return test.quantifier === undefined ? test.operator : `${test.operator}(${test.quantifier})`;
+    case "binary":
+    case "textSearch":
+      return test.operator;
+    case "is":
+      return "is";
+    case "isDistinct":
+      return "isdistinct";
+    case "in":
+      return "in";
   }
 }
 
@@ -22,6 +61,8 @@ export class PhiTouched {
 export interface Marking {
   readonly touched: PhiTouched;
   readonly shown: boolean;
+  /** A function handed the root's rows over, so they are touched whatever is selected of them. */
+  readonly handedOver?: boolean;
 }
 
 /**
@@ -31,9 +72,14 @@ export interface Marking {
  *
  * A column that the cache does not know may be computed from the whole row, so it counts as all of its PHI.
  */
-export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: Marking): ReadNode {
+export function markPhi(
+  cache: SchemaCache,
+  node: ReadNode,
+  { touched, shown, handedOver }: Marking,
+): ReadNode {
   const marked = cache.phi.columnsOf(node.relation);
-  let touchesPhi = false;
+  let touchesPhi = handedOver === true && marked.size > 0;
+  if (touchesPhi) touched.addRows(node.relation);
   const note = (column: ColumnRef): void => {
     if (!sameQualifier(column.qualifier, node.qualifier)) return;
     for (const name of phiIn(cache, node, column)) {
@@ -46,6 +92,7 @@ export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: 
     for (const { column } of node.order) note(column);
     for (const condition of node.where) visitColumns(condition, note);
   }
+  touched.addFilters(findTable(cache, node.relation), node.where);
   const embeds = node.embeds.map((embed) => ({
     ...embed,
     node: markPhi(cache, embed.node, { touched, shown }),
@@ -54,7 +101,7 @@ export function markPhi(cache: SchemaCache, node: ReadNode, { touched, shown }: 
   return {
     ...node,
     embeds: grouped ? embeds.map((embed) => ({ ...embed, node: withoutTraces(embed.node) })) : embeds,
-    ...(touchesPhi && shown && !grouped ? { trace: traceOf(cache, node) } : {}),
+    ...(touchesPhi && shown && !grouped ? { trace: traceOfNode(cache, node) } : {}),
   };
 }
 
@@ -72,24 +119,33 @@ function phiIn(cache: SchemaCache, node: ReadNode, { column }: ColumnRef): reado
 }
 
 /** The columns by which the record names a row: its primary key, unless that is PHI itself, which no record holds. */
-export function recordKey(cache: SchemaCache, relation: QualifiedName): readonly string[] {
+function recordKey(cache: SchemaCache, relation: QualifiedName): readonly string[] {
   const marked = cache.phi.columnsOf(relation);
   const key = findTable(cache, relation)?.primaryKey ?? [];
   return key.some((name) => marked.has(name)) ? [] : key;
 }
 
-function traceOf(cache: SchemaCache, node: ReadNode): NodeTrace {
-  const column = (name: string): ColumnRef => ({
-    qualifier: node.qualifier,
-    column: name,
-    path: [],
-    pathNeedsJson: false,
+function traceOfNode(cache: SchemaCache, { relation, qualifier, source, junction }: ReadNode): NodeTrace {
+  const ownRows = source.kind === "relation" && junction === undefined;
+  return traceOf(cache, {
+    relation,
+    qualifier,
+    unique: ownRows && findTable(cache, relation)?.isView === false,
   });
-  const subject = cache.phi.subjectOf(node.relation);
+}
+
+/** What the record says of a relation's rows, as they can be asked under the qualifier. */
+export function traceOf(
+  cache: SchemaCache,
+  { relation, qualifier, unique }: { relation: QualifiedName; qualifier: Qualifier; unique: boolean },
+): NodeTrace {
+  const column = (name: string): ColumnRef => ({ qualifier, column: name, path: [], pathNeedsJson: false });
+  const subject = cache.phi.subjectOf(relation);
   return {
-    relation: node.relation,
-    key: recordKey(cache, node.relation).map(column),
-    ...(subject === undefined ? {} : { subject: column(subject) }),
+    relation,
+    key: recordKey(cache, relation).map(column),
+    unique,
+    ...(subject === undefined ? {} : { subject: { column: column(subject.column), hops: subject.hops } }),
   };
 }
 

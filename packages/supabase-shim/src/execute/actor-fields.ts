@@ -1,0 +1,65 @@
+import { isIP } from "node:net";
+import type { CheckedActor } from "@offramp/audit";
+import type { AuditFields } from "../plan/index.ts";
+
+/** Fields of the record, and what of the actor fits none. */
+export type ActorFields = Omit<AuditFields, "details"> & {
+  readonly details?: { readonly malformed_ip: string };
+};
+
+const NOBODY: ActorFields = { break_glass: "false" };
+
+/** An actor is a frozen object that makes many calls. */
+const known = new WeakMap<CheckedActor, ActorFields>();
+
+/** What an actor says, as fields; what it does not say of its request, the request's own headers may. */
+export function actorFields(
+  actor: CheckedActor | undefined,
+  headers: Readonly<Record<string, string>> | undefined,
+): ActorFields {
+  const said = actor === undefined ? NOBODY : fieldsOf(actor);
+  if (headers === undefined) return said;
+  const userAgent = said.user_agent ?? headers["user-agent"];
+  const requestId = said.request_id ?? headers["x-request-id"];
+  return {
+    ...said,
+    ...(userAgent === undefined ? {} : { user_agent: storable(userAgent) }),
+    ...(requestId === undefined ? {} : { request_id: storable(requestId) }),
+  };
+}
+
+function fieldsOf(actor: CheckedActor): ActorFields {
+  const before = known.get(actor);
+  if (before !== undefined) return before;
+  const fields = {
+    actor_id: actor.id,
+    break_glass: String(actor.breakGlass ?? false),
+    ...given("actor_role", actor.role),
+    ...given("on_behalf_of", actor.onBehalfOf),
+    ...given("purpose_of_use", actor.purposeOfUse),
+    ...given("application", actor.application),
+    ...given("request_id", actor.requestId),
+    ...given("user_agent", actor.userAgent),
+    ...address(actor.ip),
+  };
+  known.set(actor, fields);
+  return fields;
+}
+
+function given<Name extends string>(name: Name, value: string | undefined): { [Field in Name]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [Field in Name]: string });
+}
+
+/** Text that is no address comes from a garbled header, which must not stop a doctor from reading a record. */
+function address(text: string | undefined): Pick<ActorFields, "ip" | "details"> {
+  const trimmed = text?.trim() ?? "";
+  if (trimmed === "") return {};
+  // PostgreSQL knows no zones: fe80::1%eth0.
+  if (isIP(trimmed) !== 0 && !trimmed.includes("%")) return { ip: trimmed };
+  return { details: { malformed_ip: trimmed } };
+}
+
+/** PostgreSQL's text takes neither the NUL character nor half of a surrogate pair. */
+function storable(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}");
+}

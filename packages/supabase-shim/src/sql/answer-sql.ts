@@ -1,0 +1,81 @@
+import type { CallPlan, NodeTrace, Plan } from "../plan/index.ts";
+import { bodySql, ROWS } from "./body-sql.ts";
+import { ident, list, type Sql, sql } from "./fragment.ts";
+import { ANSWER, echoSql, gatheredColumns, recordCtes, type Recorded } from "./record-sql.ts";
+import type { TraceForm } from "./trace-sql.ts";
+
+/** A column of the answer. */
+export type Named = readonly [name: string, value: Sql];
+
+export interface Answer {
+  /** What the answer is made of. */
+  readonly rows: Sql;
+  readonly form: TraceForm | undefined;
+  /** Of a flat trace. */
+  readonly trace?: NodeTrace | undefined;
+  readonly total: Sql;
+  readonly extra: readonly Named[];
+  readonly call?: CallPlan;
+  /** The statement's own mutation or call. */
+  readonly source?: readonly [name: Sql, query: Sql];
+  readonly echoTrace: boolean;
+}
+
+/**
+ * The one row that comes back: `total`, `page_total`, `body`, and the response settings that a function may
+ * have set. With an audit record, the record is written by the same statement, from the rows it returns.
+ */
+export function answerSql(plan: Plan, answer: Answer): Sql {
+  const { rows, form, total, extra, call, source, echoTrace } = answer;
+  const columns: readonly Named[] = [
+    ["total", total],
+    ["page_total", sql`count(*)::text`],
+    ["body", bodySql(plan.form, { traced: form !== undefined, ...(call === undefined ? {} : { call }) })],
+    ["response_headers", sql`nullif(current_setting('response.headers', true), '')`],
+    ["response_status", sql`nullif(current_setting('response.status', true), '')`],
+    ...extra,
+  ];
+  const sources = source === undefined ? [] : [source];
+  if (plan.audit === undefined) {
+    return withSql(sources, sql`select ${namedColumns(columns)} from (${rows}) as ${ROWS}`);
+  }
+  const recorded: Recorded = {
+    audit: plan.audit,
+    rows: ROWS,
+    form,
+    trace: answer.trace,
+    action: mergedAction(plan),
+  };
+  // Patients are told apart from the rows themselves, so both sides read one CTE.
+  const shared = form === "flat" && plan.audit.granularity === "subject";
+  const from = shared ? sql`${ROWS}` : sql`(${rows}) as ${ROWS}`;
+  const gathered = sql`select ${list([...columns.map(named), ...gatheredColumns(recorded)])} from ${from}`;
+  const shown = [
+    ...columns.map(([name]) => sql`${ANSWER}.${ident(name)}`),
+    ...(echoTrace ? [sql`${echoSql} as ${ident("audit_recorded")}`] : []),
+  ];
+  return withSql(
+    [...sources, ...(shared ? [[ROWS, rows] as const] : []), [ANSWER, gathered], ...recordCtes(recorded)],
+    sql`select ${list(shown)} from ${ANSWER}`,
+  );
+}
+
+function withSql(ctes: readonly (readonly [name: Sql, query: Sql])[], select: Sql): Sql {
+  if (ctes.length === 0) return select;
+  return sql`with ${list(ctes.map(([name, query]) => sql`${name} as (${query})`))} ${select}`;
+}
+
+/** An upsert creates or updates, which only its result tells. */
+function mergedAction(plan: Plan): Sql | undefined {
+  if (plan.kind !== "mutation" || plan.mutation.kind !== "insert") return undefined;
+  if (plan.mutation.conflict?.resolution !== "merge") return undefined;
+  return sql`case when coalesce(${ANSWER}.inserted::int, 0) > 0 then 'CREATE' else 'UPDATE' end`;
+}
+
+function named([name, value]: Named): Sql {
+  return sql`${value} as ${ident(name)}`;
+}
+
+function namedColumns(columns: readonly Named[]): Sql {
+  return list(columns.map(named));
+}
