@@ -2,7 +2,6 @@ import type { Anything } from "../types/any.ts";
 import type {
   DefaultSchemaName,
   GenericSchema,
-  RelationNames,
   RelationOf,
   SchemaNames,
   SchemaOf,
@@ -55,7 +54,7 @@ export class PostgrestClient<
   }
 
   /** Begins a call on a table or view. Throws when the name is empty or not a text. */
-  from<Name extends RelationNames<Schema>>(
+  from<Name extends string & (keyof Schema["Tables"] | keyof Schema["Views"])>(
     relation: Name,
     options: FromOptions = {},
   ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {

@@ -52,11 +52,11 @@ export class PostgrestFilterBuilder<
   Schema extends GenericSchema = Anything,
   Row = Anything,
   Result = Anything,
-  RelationName = unknown,
-  Relationships = unknown,
-  Method = unknown,
+  RelationName = Anything,
+  Relationships = Anything,
+  Method = Anything,
   ThrowOnError extends boolean = false,
-  Query = unknown,
+  Query = Anything,
 > extends PostgrestTransformBuilder<
   ClientOptions,
   Schema,
@@ -103,7 +103,7 @@ export class PostgrestFilterBuilder<
     const Columns extends SelectColumns<Row> = "*",
     NewRow = SelectResult<Schema, Row, RelationName, Relationships, SelectText<Columns>>,
   >(
-    columns?: CheckedSelect<Columns, NewRow>,
+    columns?: CheckedSelect<Columns, NewRow, Row>,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
@@ -347,7 +347,7 @@ export class PostgrestFilterBuilder<
   }
 
   /** Keeps rows that equal every entry: `a = 1 and b = 2`. Entries with undefined are left out. */
-  match<Columns extends object>(
+  match<Columns extends { [Name in keyof Row]?: unknown } | object>(
     query: MatchColumns<Scope<Schema, Row, RelationName, Relationships, Query>, Columns>,
   ): this {
     for (const [column, value] of Object.entries<unknown>(query)) {

@@ -83,7 +83,7 @@ export class PostgrestQueryBuilder<
     const Columns extends SelectColumns<RowOfRelation<Relation>> = "*",
     NewRow = SelectResult<Schema, RowOfRelation<Relation>, RelationName, Relationships, SelectText<Columns>>,
   >(
-    columns?: CheckedSelect<Columns, NewRow>,
+    columns?: CheckedSelect<Columns, NewRow, RowOfRelation<Relation>>,
     options: SelectOptions = {},
   ): PostgrestFilterBuilder<
     ClientOptions,

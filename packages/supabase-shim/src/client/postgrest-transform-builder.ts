@@ -43,11 +43,11 @@ export abstract class PostgrestTransformBuilder<
   Schema extends GenericSchema = Anything,
   Row = Anything,
   Result = Anything,
-  RelationName = unknown,
-  Relationships = unknown,
-  Method = unknown,
+  RelationName = Anything,
+  Relationships = Anything,
+  Method = Anything,
   ThrowOnError extends boolean = false,
-  Query = unknown,
+  Query = Anything,
 > extends PostgrestBuilder<ClientOptions, Result, ThrowOnError> {
   override throwOnError(): PostgrestTransformBuilder<
     ClientOptions,
@@ -69,7 +69,7 @@ export abstract class PostgrestTransformBuilder<
     const Columns extends SelectColumns<Row> = "*",
     NewRow = SelectResult<Schema, Row, RelationName, Relationships, SelectText<Columns>>,
   >(
-    columns?: CheckedSelect<Columns, NewRow>,
+    columns?: CheckedSelect<Columns, NewRow, Row>,
   ): PostgrestTransformBuilder<
     ClientOptions,
     Schema,

@@ -3,7 +3,6 @@ import type {
   ClientOptionsOf,
   DefaultSchemaName,
   GenericSchema,
-  RelationNames,
   RelationOf,
   SchemaNameOf,
   SchemaNames,
@@ -137,7 +136,7 @@ export class SupabaseClient<
    * console.log(data, error);
    * ```
    */
-  from<Name extends RelationNames<Schema>>(
+  from<Name extends string & (keyof Schema["Tables"] | keyof Schema["Views"])>(
     relation: Name,
     options?: FromOptions,
   ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {

@@ -1,4 +1,5 @@
-import type { SelectQueryError } from "./select-error.ts";
+import type { IsAny } from "./any.ts";
+import type { GenericSelect, SelectQueryError } from "./select-error.ts";
 
 /** The columns of a select: a text, or a list of its items. */
 export type SelectColumns<Row> = string | readonly (SelectItem<Row> | (string & {}))[];
@@ -24,20 +25,26 @@ type Joined<Items extends readonly unknown[], Text extends string> = Items exten
     ? Text
     : string;
 
-/** The argument of `select`: what was given where it gives a row, else the sentence that says why it does not. */
-export type CheckedSelect<Columns, Row> =
-  Row extends SelectQueryError<infer Message>
-    ? IsGeneric<Columns> extends true
-      ? Columns
-      : Message
+/**
+ * The argument of `select`: what was given where it gives a row or is only known at run time, else the sentence that
+ * says why it gives none. In a list the plain columns stay, so that an editor offers them.
+ */
+export type CheckedSelect<Columns, NewRow, Row> =
+  NewRow extends SelectQueryError<infer Message>
+    ? Columns extends string
+      ? NewRow extends GenericSelect
+        ? Columns
+        : Message
+      : NewRow extends GenericSelect
+        ? Columns | readonly SelectItem<Row>[]
+        : readonly (Message | SelectItem<Row>)[]
     : Columns;
 
-/** A text that is only known at run time is taken as it is. */
-type IsGeneric<Columns> = Columns extends string ? ({} extends Record<Columns, 1> ? true : false) : false;
-
 /** The rows of a select; after `rpc()` one row stays one. */
-export type SelectedRows<Result, Row, Method> = Method extends "RPC"
-  ? Result extends unknown[]
+export type SelectedRows<Result, Row, Method> = "RPC" extends Method
+  ? IsAny<Method> extends true
     ? Row[]
-    : Row
+    : Result extends unknown[]
+      ? Row[]
+      : Row
   : Row[];

@@ -10,3 +10,6 @@
  * ```
  */
 export type SelectQueryError<Message extends string> = { error: true } & Message;
+
+/** What a text whose value is not known at compile time selects. */
+export type GenericSelect = SelectQueryError<"the columns are a text that is only known at run time">;

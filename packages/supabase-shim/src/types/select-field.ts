@@ -3,7 +3,7 @@ import type { CastType } from "./cast.ts";
 import type { Unmasked } from "./compact-select.ts";
 import type { JsonPathName, JsonPathType } from "./json-path.ts";
 import type { Place } from "./place.ts";
-import type { SelectQueryError } from "./select-error.ts";
+import type { GenericSelect, SelectQueryError } from "./select-error.ts";
 import type { Selection } from "./selection.ts";
 
 /**
@@ -103,6 +103,3 @@ type NoColumn<At extends Place, Name extends string> =
   {} extends Record<Name, 1>
     ? GenericSelect
     : SelectQueryError<`column '${Name}' does not exist on '${At["name"] & string}'`>;
-
-/** What a text whose value is not known at compile time selects. */
-export type GenericSelect = SelectQueryError<"the columns are a text that is only known at run time">;

@@ -7,8 +7,8 @@ import type { EmbedHead, ParseEmbedHead } from "./embed-head.ts";
 import type { Cardinality, ComputedValue, Embedded } from "./embedded.ts";
 import type { Place } from "./place.ts";
 import type { ResolveEmbed } from "./resolve-embed.ts";
-import type { SelectQueryError } from "./select-error.ts";
-import type { GenericSelect, SelectField } from "./select-field.ts";
+import type { GenericSelect, SelectQueryError } from "./select-error.ts";
+import type { SelectField } from "./select-field.ts";
 import type { Add, EmbeddedRows, Nothing, RowOf, Selection, SpreadFields } from "./selection.ts";
 import type { UntypedRow } from "./untyped-row.ts";
 

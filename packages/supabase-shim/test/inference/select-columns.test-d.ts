@@ -58,6 +58,7 @@ describe("plain columns", () => {
     const query = shop.from("customers").select(text).returns<{ id: string }[]>();
     expectTypeOf<RowOf<typeof query>>().toEqualTypeOf<{ id: string }>();
     shop.from("customers").select(`id, ${text}`);
+    shop.from("customers").select([text, "id"]);
     const either = shop.from("customers").select(idOrEmail);
     expectTypeOf<RowOf<typeof either>>().toEqualTypeOf<{ id: string } | { email: string }>();
   });
