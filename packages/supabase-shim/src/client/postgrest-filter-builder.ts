@@ -3,8 +3,8 @@ import type { ColumnArgument, ColumnType, NullableColumn } from "../types/column
 import type { Scope } from "../types/scope.ts";
 import type { GenericSchema } from "../types/database.ts";
 import type { MatchColumns } from "../types/match-columns.ts";
-import type { NotNull, NotNullResult } from "../types/narrow.ts";
-import type { Operand } from "../types/operand.ts";
+import type { NotNullResult } from "../types/narrow.ts";
+import type { Comparand, Operand } from "../types/operand.ts";
 import type { CheckedSelect, SelectColumns, SelectedRows, SelectText } from "../types/select-columns.ts";
 import type { SelectResult } from "../types/select-result.ts";
 import {
@@ -148,7 +148,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows above the value: `column > value`. */
   gt<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
   ): this {
     return this.where("gt", column, comparison("gt", value));
   }
@@ -156,7 +156,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows at or above the value: `column >= value`. */
   gte<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
   ): this {
     return this.where("gte", column, comparison("gte", value));
   }
@@ -164,7 +164,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows below the value: `column < value`. */
   lt<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
   ): this {
     return this.where("lt", column, comparison("lt", value));
   }
@@ -172,7 +172,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows at or below the value: `column <= value`. */
   lte<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
   ): this {
     return this.where("lte", column, comparison("lte", value));
   }
@@ -364,14 +364,15 @@ export class PostgrestFilterBuilder<
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
-    NotNull<Row, Column>,
+    Row,
     NotNullResult<Result, Column>,
     RelationName,
     Relationships,
     Method,
     ThrowOnError,
     Query
-  >;
+  > &
+    this;
   not<Column extends string>(
     column: NullableColumn<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
     operator: FilterOperator,

@@ -1,5 +1,5 @@
 /** A row, one of whose columns is known not to be null. */
-export type NotNull<Row, Name> = Name extends keyof Row
+type NotNull<Row, Name> = Name extends keyof Row
   ? { [Column in keyof Row]: Column extends Name ? NonNullable<Row[Column]> : Row[Column] }
   : Row;
 

@@ -6,3 +6,6 @@ export type Operand<Type> =
   | Type
   | (string extends Type ? Date : never)
   | (number extends Type ? bigint : never);
+
+/** What a column can be ordered against: an operand, and a number may be written as a text. */
+export type Comparand<Type> = Operand<Type> | (number extends Type ? string : never);

@@ -10,7 +10,7 @@
  * export type Profiles = QueryData<typeof query>;
  * ```
  */
-export type QueryData<Query> = Query extends PromiseLike<{ data: infer Data }> ? Exclude<Data, null> : never;
+export type QueryData<Query> = QueryResult<Query> extends { data: infer Data } ? Exclude<Data, null> : never;
 
 /**
  * What a query resolves to: `data` or `error`.
@@ -25,4 +25,17 @@ export type QueryData<Query> = Query extends PromiseLike<{ data: infer Data }> ?
  * console.log(result.status);
  * ```
  */
-export type QueryResult<Query> = Query extends PromiseLike<infer Result> ? Result : never;
+export type QueryResult<Query> =
+  Query extends Settling<infer Narrowed, infer Result>
+    ? unknown extends Narrowed
+      ? Result
+      : Narrowed
+    : never;
+
+/** `not(column, "is", null)` gives a query with two results, of which the first is the narrower. */
+interface Settling<Narrowed, Result> {
+  then: {
+    (onfulfilled: (result: Narrowed) => unknown): unknown;
+    (onfulfilled: (result: Result) => unknown): unknown;
+  };
+}

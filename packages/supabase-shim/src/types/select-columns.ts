@@ -27,10 +27,11 @@ type Joined<Items extends readonly unknown[], Text extends string> = Items exten
 
 /**
  * The argument of `select`: what was given where it gives a row or is only known at run time, else the sentence that
- * says why it gives none. In a list the plain columns stay, so that an editor offers them.
+ * says why it gives none. In a list the plain columns stay, so that an editor offers them. All columns are always there,
+ * also in a function that does not know yet which table it reads.
  */
 export type CheckedSelect<Columns, NewRow, Row> =
-  NewRow extends SelectQueryError<infer Message>
+  (Columns extends "*" ? unknown : NewRow) extends SelectQueryError<infer Message>
     ? Columns extends string
       ? NewRow extends GenericSelect
         ? Columns

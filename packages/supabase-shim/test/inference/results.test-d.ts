@@ -52,6 +52,8 @@ describe("one row, a list, or a text", () => {
     expectTypeOf<QueryData<typeof query>>().toEqualTypeOf<Found[]>();
     expectTypeOf<QueryResult<typeof query>>().toEqualTypeOf<PostgrestResponse<Found>>();
     expectTypeOf<QueryError>().toEqualTypeOf<PostgrestError>();
+    expectTypeOf<QueryData<Promise<{ data: 1 | null }>>>().toEqualTypeOf<1>();
+    expectTypeOf<QueryResult<PromiseLike<string>>>().toEqualTypeOf<string>();
     const one = query.single();
     expectTypeOf<QueryData<typeof one>>().toEqualTypeOf<Found>();
   });
