@@ -59,6 +59,7 @@ export const layerTable: LayerTable = {
         rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan", "identity")],
         packages: ["@offramp/db", "@offramp/audit", "node:async_hooks", "node:crypto", "node:net"],
       },
+      generate: { rooms: all("execute", "schema-cache"), packages: ["@offramp/db"] },
       openapi: { rooms: all("execute", "schema-cache", "errors"), packages: ["@offramp/db"] },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
       pipeline: {
@@ -96,6 +97,7 @@ export const layerTable: LayerTable = {
         packages: ["@offramp/db"],
       },
       "audit-options": { rooms: [] },
+      "generate-entry": { rooms: all("generate") },
       "http-entry": { rooms: [...all("create-handler", "http"), ...typesOf("identity", "audit-options")] },
       index: {
         rooms: [

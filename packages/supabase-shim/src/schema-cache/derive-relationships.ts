@@ -3,7 +3,7 @@ import { deriveJunctions } from "./derive-junctions.ts";
 import { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
 import { type ColumnPair, type KeyRelationship, type Relationship, targetSchema } from "./relationship.ts";
 import { compareRelationships } from "./compare-relationships.ts";
-import type { ViewColumns } from "./view-columns.ts";
+import { deriveViewColumns, type ViewColumns } from "./view-columns.ts";
 
 /** The relationships of a catalog, indexed for planning. */
 export interface Relationships {
@@ -30,10 +30,7 @@ export function deriveRelationships(
   const overridden = new Set(
     catalog.computedRelationships.map(({ table, routine }) => pairKey(table, routine)),
   );
-  const toOne = catalog.foreignKeys.flatMap((key) => [
-    fromForeignKey(key),
-    ...throughViews(key, viewColumns),
-  ]);
+  const toOne = keyRelationships(catalog, viewColumns);
   const detected = [...toOne, ...deriveJunctions(toOne, primaryKeyOf), ...toOne.map(inverse)].filter(
     ({ table, foreignTable }) => !overridden.has(pairKey(table, foreignTable)),
   );
@@ -55,6 +52,14 @@ export function deriveRelationships(
   }
   for (const list of from.values()) list.sort(compareRelationships);
   return { from, into };
+}
+
+/** Every foreign key from the side that holds it, between tables and the views that show its columns. */
+export function keyRelationships(
+  { foreignKeys, viewColumns }: Catalog,
+  views: ViewColumns = deriveViewColumns(viewColumns),
+): KeyRelationship[] {
+  return foreignKeys.flatMap((key) => [fromForeignKey(key), ...throughViews(key, views)]);
 }
 
 /** A relation, and what a relationship from it is called: the target's name, or the function's. */

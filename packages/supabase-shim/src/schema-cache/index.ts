@@ -1,4 +1,5 @@
 export type * from "./catalog.ts";
+export { keyRelationships } from "./derive-relationships.ts";
 export { deriveSchemaCache } from "./derive-schema-cache.ts";
 export { fuzzyMatches } from "./fuzzy-match.ts";
 export type { MediaHandler } from "./media-handlers.ts";
