@@ -5,19 +5,14 @@ import { changeDraft, failDraft, preferring, type Draft } from "./draft.ts";
 
 /** Records the columns. Whitespace counts only inside double quotes; nothing means all columns. A list is joined. */
 export function recordSelect(draft: Draft, columns: unknown): Draft {
-  if (Array.isArray(columns)) return recordSelect(draft, joined(columns));
   if (columns === undefined || columns === null) return withoutSelect(draft);
-  if (typeof columns !== "string") return failDraft(draft, notColumns(columns));
-  const text = withoutWhitespace(columns);
+  const given: readonly unknown[] = Array.isArray(columns) ? columns : [columns];
+  const other = given.findIndex((item) => typeof item !== "string");
+  if (other !== -1) return failDraft(draft, notColumns(given[other]));
+  const text = withoutWhitespace(given.join(","));
   if (text === "") return withoutSelect(draft);
   const items = parseSelect(text);
   return items.ok ? changeDraft(draft, { select: items.value }) : failDraft(draft, items.error);
-}
-
-/** What is no text in the list is refused as it would be alone. */
-function joined(columns: readonly unknown[]): unknown {
-  const other = columns.find((column) => typeof column !== "string");
-  return other === undefined ? columns.join(",") : { list: other };
 }
 
 /** Records which count is wanted. One that is not known is refused only by a strict request. */
@@ -51,7 +46,7 @@ function withoutSelect(draft: Draft): Draft {
 function notColumns(columns: unknown): RequestError {
   return {
     kind: "invalidValue",
-    message: `select() takes its columns as a text, but was given a ${typeof columns}.`,
-    hint: 'Separate the columns by commas, such as "id, email".',
+    message: `select() takes its columns as a text or a list of texts, but was given a ${typeof columns}.`,
+    hint: 'Separate the columns by commas, such as "id, email", or write ["id", "email"].',
   };
 }

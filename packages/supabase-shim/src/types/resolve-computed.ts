@@ -2,20 +2,15 @@ import type { GenericSchema } from "./database.ts";
 import type { EmbedHead } from "./embed-head.ts";
 import type { ComputedValue, Embedded } from "./embedded.ts";
 import type { Place } from "./place.ts";
-import type { SelectQueryError } from "./select-error.ts";
 
-/** Finds a function that takes a row of the relation. PostgREST, "Computed Relationships". */
+/** Finds a function that takes a row of the relation; `never` for none. PostgREST, "Computed Relationships". */
 export type ResolveComputed<
   Schema extends GenericSchema,
   At extends Place,
   Head extends EmbedHead,
 > = Head["name"] extends keyof Schema["Functions"]
-  ? FromRow<Schema["Functions"][Head["name"]], At["name"]> extends infer Routine
-    ? [Routine] extends [never]
-      ? Unrelated<At, Head>
-      : Computed<Routine, Head>
-    : never
-  : SelectQueryError<Unrelated<At, Head>>;
+  ? Computed<FromRow<Schema["Functions"][Head["name"]], At["name"]>, Head>
+  : never;
 
 /** The overload that takes a row of the relation; a union distributes. */
 type FromRow<Routine, Name> = Routine extends { SetofOptions: { from: infer From } }
@@ -48,8 +43,3 @@ type RowsOf<Options, Head extends EmbedHead> = Options extends { isOneToOne: tru
   : "many";
 
 type NotNull<Options> = Options extends { isNotNullable: infer Answer } ? Answer : false;
-
-type Unrelated<
-  At extends Place,
-  Head extends EmbedHead,
-> = `'${At["name"] & string}' has no relationship with '${Head["name"]}'`;

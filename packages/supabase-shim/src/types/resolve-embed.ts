@@ -7,15 +7,18 @@ import type { ResolveComputed } from "./resolve-computed.ts";
 import type { SelectQueryError } from "./select-error.ts";
 
 /**
- * Finds what an embed means. PostgREST, "Resource Embedding": its name is that of a relation, of a foreign key, of a
- * foreign key's column, or of a function; its hint says which of several foreign keys, or which junction.
+ * Finds what an embed means. PostgREST, "Resource Embedding": its name is that of a function of the row, of a relation,
+ * of a foreign key, or of a foreign key's column; its hint says which of several foreign keys, or which junction.
  */
-export type ResolveEmbed<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
-  Head["name"] extends RelationNames<Schema>
+export type ResolveEmbed<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> = [
+  ResolveComputed<Schema, At, Head>,
+] extends [never]
+  ? Head["name"] extends RelationNames<Schema>
     ? [Head["hint"]] extends [never]
       ? ByRelation<Schema, At, Head, RelationshipsOf<RelationOf<Schema, Head["name"]>>>
       : ByHint<Schema, At, Head, RelationshipsOf<RelationOf<Schema, Head["name"]>>>
-    : ByKey<Schema, At, Head>;
+    : ByKey<Schema, At, Head>
+  : ResolveComputed<Schema, At, Head>;
 
 type RelationshipsOf<Relation> = Relation extends { Relationships: infer Relationships } ? Relationships : [];
 
@@ -39,21 +42,22 @@ type ByRelation<Schema extends GenericSchema, At extends Place, Head extends Emb
 /** What an index has under a key; `never` for nothing. */
 type Found<Index, Key> = Key extends keyof Index ? Index[Key] : never;
 
-/** The relations that point to both. */
-type Junctions<Schema extends GenericSchema, One, Other> = Found<ReferencedBy<Schema>, One> &
-  Found<ReferencedBy<Schema>, Other>;
+/** The relations that point to both. A relation is not joined to itself through another. */
+type Junctions<Schema extends GenericSchema, One, Other> = One extends Other
+  ? never
+  : Found<ReferencedBy<Schema>, One> & Found<ReferencedBy<Schema>, Other>;
 
-/** By a column of this relation, or by a foreign key's name on either side; else by a function. */
+/** By a column of this relation, or by a foreign key's name on either side. */
 type ByKey<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
   | Found<ByColumn<At["relationships"]>, Head["name"]>
   | Found<ByConstraint<At["relationships"]>, Head["name"]> extends infer Own
   ? [Own] extends [never]
     ? Extract<
         Found<Constraints<Schema>, Head["name"]>,
-        { key: { referencedRelation: At["name"] } }
+        { from: keyof Schema["Tables"]; key: { referencedRelation: At["name"] } }
       > extends infer Edge
       ? [Edge] extends [never]
-        ? ResolveComputed<Schema, At, Head>
+        ? SelectQueryError<Unrelated<At, Head>>
         : Edge extends { from: infer Target; key: infer Key }
           ? Embedded<Target, Target extends At["name"] ? "many" : ToMany<Key, Head>>
           : never
@@ -117,6 +121,11 @@ type Sole<At extends Place, Head extends EmbedHead, Key, Many extends Cardinalit
 type IsUnion<T, Whole = T> = T extends Whole ? ([Whole] extends [T] ? false : true) : never;
 
 type Text<T> = T & string;
+
+type Unrelated<
+  At extends Place,
+  Head extends EmbedHead,
+> = `'${Text<At["name"]>}' has no relationship with '${Head["name"]}'`;
 
 type SeveralKeys<
   At extends Place,

@@ -20,7 +20,7 @@ export type SelectField<
     : Expression<Schema, At, Rest, Unmasked<Key>>
   : Expression<Schema, At, Item, never>;
 
-/** `count()` alone counts rows; in other places parentheses follow an aggregate's name. */
+/** `count()` alone counts rows, and so does `count` where no column is called so. */
 type Expression<
   Schema,
   At extends Place,
@@ -38,11 +38,13 @@ type Expression<
           : never
         : SelectQueryError<`'${Name}' is no aggregate: there are count, sum, avg, min and max`>
       : SelectQueryError<`'${Operand}()' is no aggregate of a column`>
-  : ColumnOf<Schema, At, Item, Key> extends infer Value
-    ? Value extends Selected<infer Name, infer Type>
-      ? Selection<never, { [N in Name]: Type }, unknown, never>
-      : Value
-    : never;
+  : Item extends CountWithoutColumn<At>
+    ? Aggregated<Or<Key, "count">, number, never>
+    : ColumnOf<Schema, At, Item, Key> extends infer Value
+      ? Value extends Selected<infer Name, infer Type>
+        ? Selection<never, { [N in Name]: Type }, unknown, never>
+        : Value
+      : never;
 
 type Or<Key, Otherwise> = [Key] extends [never] ? Otherwise : Key;
 
@@ -89,9 +91,9 @@ type ColumnOf<
       : NoColumn<At, Unmasked<Name>>
     : Unmasked<Item> extends keyof At["row"]
       ? Selected<Or<Key, Unmasked<Item>> & string, At["row"][Unmasked<Item>]>
-      : Item extends "count"
-        ? Selected<Or<Key, "count"> & string, number>
-        : NoColumn<At, Unmasked<Item>>;
+      : NoColumn<At, Unmasked<Item>>;
+
+type CountWithoutColumn<At extends Place> = "count" extends keyof At["row"] ? never : "count";
 
 /** A null stays null, whatever it is cast to. */
 type CastTo<Schema, Cast extends string, Type> = Cast extends `::${infer Name}`

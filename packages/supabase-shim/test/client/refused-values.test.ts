@@ -90,6 +90,7 @@ describe("names are texts", () => {
   test.each<[string, Chain]>([
     ["eq", (client) => client.from("t").select().eq(anything(undefined), anything(1))],
     ["select", (client) => client.from("t").select(anything(7))],
+    ["select of a list", (client) => client.from("t").select(anything(["id", undefined]))],
     ["order", (client) => client.from("t").select().order(anything(7))],
     ["or", (client) => client.from("t").select().or(anything(undefined))],
     [

@@ -22,6 +22,12 @@ describe("select", () => {
     }
   });
 
+  test("a list of items stands for the text that joins them", async () => {
+    const list = await requestOf((client) => client.from("t").select(["id", "n:name", "r(kind)"]));
+    expect(list).toEqual(await requestOf((client) => client.from("t").select("id,n:name,r(kind)")));
+    expect(await requestOf((client) => client.from("t").select([]))).not.toHaveProperty("select");
+  });
+
   test("the last select counts", async () => {
     const named = await requestOf((client) => client.from("t").select("a").select("b"));
     expect(named.select).toMatchObject([{ field: field("b") }]);

@@ -152,6 +152,21 @@ describe("what an embed shows", () => {
 });
 
 describe("a mistake does not compile, and the sentence says what is wrong", () => {
+  test("aggregates of rows that become lists", () => {
+    const query = shop
+      .from("orders")
+      // @ts-expect-error -- the aggregates are not possible
+      .select("id, ...order_items(quantity.sum())");
+    expectTypeOf<
+      RowOf<typeof query>
+    >().toExtend<"the aggregates in '...order_items' are not possible: it has many rows, whose fields become lists">();
+  });
+
+  test("a relation joined to itself through another", () => {
+    // @ts-expect-error -- 'products' has no relationship with 'products'
+    shop.from("products").select("products(name)");
+  });
+
   test("a name that means nothing", () => {
     // @ts-expect-error -- 'orders' has no relationship with 'nope'
     const query = shop.from("orders").select("id, nope(id)");

@@ -130,6 +130,11 @@ describe("aggregates", () => {
     }>();
   });
 
+  test("a count groups nothing, with or without parentheses", () => {
+    const query = shop.from("orders").select("n:count, amount.sum()");
+    expectTypeOf<RowOf<typeof query>>().toEqualTypeOf<{ n: number; sum: number | null }>();
+  });
+
   test("in groups they are of the column's type", () => {
     const query = shop.from("orders").select("customer_id, amount.avg(), note.min(), id.max()::text");
     expectTypeOf<RowOf<typeof query>>().toEqualTypeOf<{
@@ -159,8 +164,13 @@ describe("a mistake does not compile, and the sentence says what is wrong", () =
       // @ts-expect-error -- column 'nope' does not exist on 'customers'
       .select("id, nope");
     expectTypeOf<RowOf<typeof query>>().toExtend<"column 'nope' does not exist on 'customers'">();
-    // @ts-expect-error -- 'median' is no aggregate
-    shop.from("orders").select("amount.median()");
+    const median = shop
+      .from("orders")
+      // @ts-expect-error -- 'median' is no aggregate
+      .select("amount.median()");
+    expectTypeOf<
+      RowOf<typeof median>
+    >().toExtend<"'median' is no aggregate: there are count, sum, avg, min and max">();
     // @ts-expect-error -- a column is missing
     shop.from("orders").select("id,");
     // @ts-expect-error -- a parenthesis is not closed

@@ -1,0 +1,40 @@
+import type { GenericSchema } from "./database.ts";
+import type { EmbedHead, ParseEmbedHead } from "./embed-head.ts";
+import type { ComputedValue, Embedded } from "./embedded.ts";
+import type { Place } from "./place.ts";
+import type { ResolveEmbed } from "./resolve-embed.ts";
+import type { SelectQueryError } from "./select-error.ts";
+import type { SelectField } from "./select-field.ts";
+import type { Nothing, Selection } from "./selection.ts";
+import type { StarRow } from "./star-row.ts";
+
+/** An item without parentheses. */
+export type PlainItem<
+  Schema extends GenericSchema,
+  At extends Place,
+  Item extends string,
+> = Item extends keyof At["row"]
+  ? Selection<Item, unknown, unknown, never>
+  : Item extends "*"
+    ? Selection<keyof StarRow<Schema, At["name"], At["row"]>, unknown, unknown, never>
+    : Item extends ""
+      ? SelectQueryError<"a column is missing before or after a comma">
+      : SelectField<Schema, At, Item>;
+
+/** An item that ends with `()`: an aggregate, or an embed that shows nothing. */
+export type CallItem<
+  Schema extends GenericSchema,
+  At extends Place,
+  Head extends string,
+  Cast extends string,
+> = Head extends "count" | `${string}:count` | `${string}.${string}`
+  ? SelectField<Schema, At, `${Head}()${Cast}`>
+  : ParseEmbedHead<Head> extends infer Parsed extends EmbedHead
+    ? ResolveEmbed<Schema, At, Parsed> extends infer Found
+      ? Found extends ComputedValue<infer Value>
+        ? Selection<never, { [Key in Parsed["key"]]: Value }, unknown, never>
+        : Found extends Embedded
+          ? Nothing
+          : Found
+      : never
+    : never;
