@@ -143,3 +143,47 @@ $$;
 REVOKE ALL ON FUNCTION audit.append_access(jsonb, jsonb, text[], bigint, text, text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION audit.append_access(jsonb, jsonb, text[], bigint, text, text) TO offramp_audit_writer;
+--> statement-breakpoint
+-- A writer numbers its calls without gaps, and a record has its call's number: a number without a record is a call that
+-- is unaccounted for. It failed (what succeeds commits with its record), and its client died, or lost the database,
+-- before it could say so. Numbers that records list as not_sent never reached the database.
+CREATE VIEW audit.unaccounted_calls WITH (security_barrier = true) AS
+WITH record AS (
+  SELECT writer_id, writer_call, recorded_at, details -> 'not_sent' AS not_sent, details -> 'unrecorded' AS unrecorded
+  FROM audit.phi_access_log
+  WHERE writer_id IS NOT NULL AND writer_call IS NOT NULL
+), unsent AS (
+  SELECT writer_id, pg_catalog.count(DISTINCT number) AS calls
+  FROM record CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(not_sent) AS number
+  WHERE pg_catalog.jsonb_typeof(not_sent) = 'array'
+  GROUP BY writer_id
+), let_through AS (
+  SELECT writer_id, pg_catalog.count(DISTINCT number) AS calls
+  FROM record CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(unrecorded) AS number
+  WHERE pg_catalog.jsonb_typeof(unrecorded) = 'array'
+  GROUP BY writer_id
+), writer AS (
+  SELECT
+    writer_id,
+    pg_catalog.min(recorded_at) AS first_recorded_at,
+    pg_catalog.max(recorded_at) AS last_recorded_at,
+    pg_catalog.min(writer_call) AS first_call,
+    pg_catalog.max(writer_call) AS last_call,
+    pg_catalog.count(DISTINCT writer_call) AS recorded
+  FROM record
+  GROUP BY writer_id
+)
+SELECT
+  w.writer_id, w.first_recorded_at, w.last_recorded_at, w.first_call, w.last_call,
+  w.last_call - w.recorded - coalesce(u.calls, 0) AS unaccounted,
+  coalesce(l.calls, 0) AS let_through
+FROM writer w
+LEFT JOIN unsent u USING (writer_id)
+LEFT JOIN let_through l USING (writer_id)
+WHERE w.last_call > w.recorded + coalesce(u.calls, 0) OR l.calls > 0;
+--> statement-breakpoint
+COMMENT ON VIEW audit.unaccounted_calls IS 'By writer, how many of its calls have no record. A writer whose oldest records have been removed by retention starts at first_call.';
+--> statement-breakpoint
+REVOKE ALL ON audit.unaccounted_calls FROM PUBLIC;
+--> statement-breakpoint
+GRANT SELECT ON audit.unaccounted_calls TO offramp_auditor;

@@ -26,6 +26,8 @@ CREATE TABLE audit.phi_function (
   relations text[] NOT NULL,
   columns text[] NOT NULL,
   subject_argument text,
+  -- The migration source that declares it.
+  source text NOT NULL,
   PRIMARY KEY (function_schema, function_name)
 );
 --> statement-breakpoint
@@ -156,10 +158,10 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Makes the declarations of functions equal to the given ones.
+-- Makes the declarations of functions that come from one source equal to the given ones.
 -- functions: [{"schema": "public", "name": "summary", "relations": ["public.profiles"],
 --   "columns": ["public.profiles.email"], "subject_argument": "patient"}]
-CREATE FUNCTION audit.replace_functions(functions jsonb) RETURNS void
+CREATE FUNCTION audit.replace_functions(functions jsonb, declared_by text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -180,20 +182,21 @@ BEGIN
             HINT = 'Apply the migrations of these functions first, or correct the declarations.';
   END IF;
   DELETE FROM audit.phi_function AS old
-  WHERE NOT EXISTS (
+  WHERE old.source = declared_by AND NOT EXISTS (
     SELECT FROM jsonb_to_recordset(functions) AS f(schema text, name text)
     WHERE f.schema = old.function_schema AND f.name = old.function_name
   );
-  INSERT INTO audit.phi_function (function_schema, function_name, relations, columns, subject_argument)
-  SELECT f.schema, f.name, f.relations, f.columns, f.subject_argument
+  INSERT INTO audit.phi_function (function_schema, function_name, relations, columns, subject_argument, source)
+  SELECT f.schema, f.name, f.relations, f.columns, f.subject_argument, declared_by
   FROM jsonb_to_recordset(functions)
     AS f(schema text, name text, relations text[], columns text[], subject_argument text)
   ON CONFLICT (function_schema, function_name) DO UPDATE SET
-    relations = excluded.relations, columns = excluded.columns, subject_argument = excluded.subject_argument;
+    relations = excluded.relations, columns = excluded.columns, subject_argument = excluded.subject_argument,
+    source = excluded.source;
   PERFORM pg_notify('pgrst', 'reload schema');
 END
 $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION audit.replace_functions(jsonb), audit.followed_key(text, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.replace_functions(jsonb, text), audit.followed_key(text, text, text) FROM PUBLIC;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION audit.replace_marks(jsonb) FROM PUBLIC;

@@ -3,6 +3,9 @@ export { declareAccess, type DeclaredAccess } from "./context/declared-access.ts
 export type { PurposeOfUse } from "./context/purpose-of-use.ts";
 export { currentActor, withActor } from "./context/with-actor.ts";
 export { grantAuditWriter } from "./grant-audit-writer.ts";
+export { accessLogView } from "./install/access-log-view.ts";
 export { auditMigrations } from "./install/audit-migrations.ts";
+export { ddlGuard } from "./install/ddl-guard.ts";
+export type { DeclaredFunction } from "./install/declared-function.ts";
 export { phiMarksMigration } from "./install/phi-marks-migration.ts";
 export { type AccessRecord, recentAccess } from "./recent-access.ts";

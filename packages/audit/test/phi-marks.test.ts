@@ -150,6 +150,75 @@ describe("phiMarksMigration", () => {
     expect(() => phiMarksMigration({ both })).toThrow(/public\.visit marks both patient_id and doctor_id/);
   });
 
+  it("follows a foreign key to the patient, as far as it takes", async () => {
+    await trail.admin.query({
+      text: `create table patient (id uuid primary key);
+        create table encounter (no int primary key, patient_id uuid references patient (id));
+        create table finding (id int, encounter int references encounter (no), detail text)`,
+      script: true,
+    });
+    const patient = pgTable("patient", { id: dataSubject(uuid("id")) });
+    const encounter = pgTable("encounter", { patientId: dataSubject(uuid("patient_id"), { follow: true }) });
+    const finding = pgTable("finding", {
+      encounter: dataSubject(integer("encounter"), { follow: true }),
+      detail: phi(text("detail"), "health"),
+    });
+    await apply({ patient, encounter, finding });
+    const rows = await trail.admin.query({
+      text: "select concat_ws(' ', table_name, column_name, followed_schema, followed_table, followed_key) as way from audit.phi_subject order by 1",
+    });
+    expect(rows.map(({ way }) => way)).toEqual([
+      "encounter patient_id public patient id",
+      "finding encounter public encounter no",
+      "patient id",
+    ]);
+    // A way that ends at no patient would record none.
+    const lost = pgTable("encounter", { no: integer("no") });
+    await expect(apply({ patient, lost, finding })).rejects.toThrow(
+      /lead to no patient: public\.finding\.encounter/,
+    );
+    const loose = pgTable("finding", { detail: dataSubject(text("detail"), { follow: true }) });
+    await expect(apply({ patient, encounter, loose })).rejects.toThrow(
+      /no foreign key: public\.finding\.detail/,
+    );
+  });
+
+  it("declares functions, and takes back what a source no longer declares", async () => {
+    await trail.admin.query({
+      text: `create function summary(patient uuid) returns text language sql as $$ select '' $$;
+        create function directory() returns setof visit language sql as $$ select * from visit $$`,
+      script: true,
+    });
+    const declared = async (): Promise<unknown> =>
+      (
+        await trail.admin.query({
+          text: "select concat_ws(' ', function_name, relations, columns, subject_argument) as what from audit.phi_function order by 1",
+        })
+      ).map(({ what }) => what);
+    const summary = {
+      name: "summary",
+      relations: ["public.visit"],
+      columns: ["public.visit.pulse", "public.visit.note"],
+      subjectArgument: "patient",
+    };
+    await migrate(trail.admin, [
+      phiMarksMigration({ visit }, { functions: [summary, { name: "directory", relations: [] }] }),
+    ]);
+    expect(await declared()).toEqual([
+      "directory {} {}",
+      "summary {public.visit} {public.visit.note,public.visit.pulse} patient",
+    ]);
+    await migrate(trail.admin, [phiMarksMigration({ visit }, { functions: [summary] })]);
+    expect(await declared()).toHaveLength(1);
+    await expect(
+      migrate(trail.admin, [
+        phiMarksMigration({ visit }, { functions: [{ ...summary, subjectArgument: "person" }] }),
+      ]),
+    ).rejects.toThrow(/not with this argument: public\.summary\(person\)/);
+    await migrate(trail.admin, [phiMarksMigration({ visit }, { functions: [] })]);
+    expect(await declared()).toEqual([]);
+  });
+
   it("refuses a module without tables", () => {
     expect(() => phiMarksMigration({})).toThrow(/holds no Drizzle table/);
   });

@@ -24,6 +24,7 @@ export type { Migration, MigrationReport, MigrationSource } from "./migrate/migr
 export { MigrationError } from "./migrate/migration-error.ts";
 export {
   dataSubject,
+  type DataSubjectMark,
   dataSubjects,
   type MarkedColumn,
   phi,

@@ -35,9 +35,21 @@ export function transactionOn({ database, ready }: TransactionTarget, runIn: Run
     } catch (thrown) {
       throw asPostgrestError(thrown);
     } finally {
-      await scope?.completeTrail(database, committed);
+      await completeTrail(scope, database, committed);
     }
   };
+}
+
+async function completeTrail(
+  scope: TransactionScope | undefined,
+  database: Database,
+  committed: boolean,
+): Promise<void> {
+  try {
+    await scope?.completeTrail(database, committed);
+  } catch (thrown) {
+    throw asPostgrestError(thrown);
+  }
 }
 
 function engineOf(scope: TransactionScope, runIn: RunIn): Engine {

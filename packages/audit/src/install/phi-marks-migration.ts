@@ -1,5 +1,6 @@
 import { dataSubjects, type MigrationSource, phiMarks, repeatable } from "@offramp/db";
 import { asAuditOwner } from "./as-audit-owner.ts";
+import type { DeclaredFunction } from "./declared-function.ts";
 import { quoteLiteral } from "./quote-literal.ts";
 import { schemaTables } from "./schema-tables.ts";
 
@@ -9,6 +10,8 @@ interface TableMarks {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly kind: string }[];
   readonly subject: string | null;
+  /** The subject is a foreign key, and the patient is that of the row it refers to. */
+  readonly follows?: true;
 }
 
 /**
@@ -19,6 +22,7 @@ interface TableMarks {
  * Put it after {@link auditMigrations} and after the migrations of the tables: a mark on a column that the database
  * does not have is refused.
  *
+ * @param options.functions what functions touch, where their results do not tell it.
  * @param options.name tells several schema modules apart in the migration ledger. Default `audit-marks`.
  * @throws {TypeError} the module holds no table, or a table has two columns marked with `dataSubject`.
  *
@@ -33,7 +37,11 @@ interface TableMarks {
  * await db.close();
  * ```
  */
-export function phiMarksMigration(schema: object, options: { readonly name?: string } = {}): MigrationSource {
+export function phiMarksMigration(
+  schema: object,
+  options: { readonly name?: string; readonly functions?: readonly DeclaredFunction[] } = {},
+): MigrationSource {
+  const { name = "audit-marks", functions } = options;
   const marks = marksByTable(schema);
   if (marks.length === 0) {
     throw new TypeError(
@@ -41,9 +49,13 @@ export function phiMarksMigration(schema: object, options: { readonly name?: str
     );
   }
   const replace = `SELECT audit.replace_marks(${quoteLiteral(JSON.stringify(marks))})`;
-  const computed = repeatable("marks", [replace]);
+  const declare =
+    functions === undefined
+      ? []
+      : [`SELECT audit.replace_functions(${quoteLiteral(functionsJson(functions))}, ${quoteLiteral(name)})`];
+  const computed = repeatable("marks", [replace, ...declare]);
   return {
-    name: options.name ?? "audit-marks",
+    name,
     // The hash is that of the marks alone: they decide whether it runs again.
     migrations: () => [{ ...computed, statements: asAuditOwner(computed.statements) }],
   };
@@ -71,9 +83,21 @@ function marksByTable(schema: object): readonly TableMarks[] {
         .map(({ column, kind }) => ({ name: column, kind }))
         .toSorted((a, b) => compare(a.name, b.name)),
       subject: subject?.column ?? null,
+      ...(subject?.follows === true ? { follows: true } : {}),
     };
   });
   return marks.toSorted((a, b) => compare(a.schema, b.schema) || compare(a.name, b.name));
+}
+
+function functionsJson(functions: readonly DeclaredFunction[]): string {
+  const rows = functions.map(({ schema = "public", name, relations, columns = [], subjectArgument }) => ({
+    schema,
+    name,
+    relations: relations.toSorted(compare),
+    columns: columns.toSorted(compare),
+    subject_argument: subjectArgument ?? null,
+  }));
+  return JSON.stringify(rows.toSorted((a, b) => compare(a.schema, b.schema) || compare(a.name, b.name)));
 }
 
 function compare(a: string, b: string): number {

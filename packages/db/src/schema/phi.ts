@@ -46,6 +46,7 @@ export interface MarkedColumn {
  */
 const PHI = Symbol.for("offramp.phi");
 const SUBJECT = Symbol.for("offramp.dataSubject");
+const FOLLOWED = "followed";
 
 /** Where Drizzle keeps a table's parts; read this way, so that Drizzle is not loaded for it. */
 const TABLE_NAME = Symbol.for("drizzle:Name");
@@ -75,16 +76,43 @@ export function phi<T extends object>(column: T, kind: PhiKind): T {
 /**
  * Marks the column of a Drizzle table that leads to the patient a row is about, and returns it unchanged.
  *
+ * The column has the patient's id. With `follow`, it is a foreign key of that one column, and the patient is that of the
+ * row it refers to: mark the subject of that table too. The record then costs one look-up for each row, and the role that
+ * reads must be allowed to select the columns on the way.
+ *
  * @example
  * import { dataSubject } from "@offramp/db";
- * import { pgTable, uuid } from "drizzle-orm/pg-core";
+ * import { pgTable, text, uuid } from "drizzle-orm/pg-core";
  *
  * const patients = pgTable("patients", { id: dataSubject(uuid("id").primaryKey()) });
- * console.log(patients.id.name);
+ * const visits = pgTable("visits", {
+ *   id: uuid("id").primaryKey(),
+ *   patientId: dataSubject(uuid("patient_id").references(() => patients.id)),
+ * });
+ * const findings = pgTable("findings", {
+ *   visitId: dataSubject(uuid("visit_id").references(() => visits.id), { follow: true }),
+ *   text: text("text"),
+ * });
+ * console.log(findings.visitId.name);
  */
-export function dataSubject<T extends object>(column: T): T {
-  markOf(column)[SUBJECT] = true;
+export function dataSubject<T extends object>(column: T, options: { readonly follow?: boolean } = {}): T {
+  markOf(column)[SUBJECT] = options.follow === true ? FOLLOWED : true;
   return column;
+}
+
+/**
+ * A column that leads to the patient, by its names in the database.
+ *
+ * @example
+ * import { type DataSubjectMark, dataSubjects } from "@offramp/db";
+ * import * as schema from "@offramp/db/schema";
+ *
+ * const followed: readonly DataSubjectMark[] = dataSubjects(schema).filter(({ follows }) => follows);
+ * console.log(followed.length);
+ */
+export interface DataSubjectMark extends MarkedColumn {
+  /** The column is a foreign key, and the patient is that of the row it refers to. */
+  readonly follows: boolean;
 }
 
 /**
@@ -112,8 +140,11 @@ export function phiMarks(schemaModule: object): readonly PhiMark[] {
  *
  * for (const { table, column } of dataSubjects(schema)) console.log(`${table}.${column}`);
  */
-export function dataSubjects(schemaModule: object): readonly MarkedColumn[] {
-  return columnsOf(schemaModule).flatMap(({ names, marks }) => (marks[SUBJECT] === true ? [names] : []));
+export function dataSubjects(schemaModule: object): readonly DataSubjectMark[] {
+  return columnsOf(schemaModule).flatMap(({ names, marks }) => {
+    const mark = marks[SUBJECT];
+    return mark === true || mark === FOLLOWED ? [{ ...names, follows: mark === FOLLOWED }] : [];
+  });
 }
 
 type Marks = Record<symbol, unknown>;

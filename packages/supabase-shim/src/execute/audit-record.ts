@@ -46,7 +46,7 @@ export function auditEntry(
 }
 
 /** What a call's own statement did not leave in the trail. */
-export interface LateRecord {
+interface LateRecord {
   readonly outcome: "success" | "denied" | "failed";
   readonly sqlstate?: string;
   readonly action?: AuditPlan["action"];
@@ -57,7 +57,7 @@ export interface LateRecord {
 const NO_ROWS = JSON.stringify([{ record_keys: null, subjects: [], row_count: 0 }]);
 
 /** Adds a call's records after it, outside of its transaction. */
-export async function recordLate(
+async function recordLate(
   database: Database,
   { plan, fields }: AuditEntry,
   { outcome, sqlstate, action = plan.action, recorded = NO_ROWS }: LateRecord,
@@ -77,6 +77,19 @@ export async function recordLate(
     values: laterRecord.params.map((param) =>
       param.kind === "audit" ? (values[param.field] ?? null) : null,
     ),
+  });
+}
+
+/** For a call whose records were undone with what it changed: what was seen stays seen, so it is a READ. */
+export async function recordUndone(
+  database: Database,
+  entry: AuditEntry,
+  recorded: string | undefined,
+): Promise<void> {
+  await recordLate(database, entry, {
+    outcome: "success",
+    action: "READ",
+    ...(recorded === undefined ? {} : { recorded }),
   });
 }
 

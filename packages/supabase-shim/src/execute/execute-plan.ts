@@ -2,7 +2,7 @@ import type { Database, Row, Statement } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { Param, Plan } from "../plan/index.ts";
 import { type CompiledPlan, type CompiledStatement, EXACT_UP_TO } from "../sql/index.ts";
-import type { AuditEntry } from "./audit-record.ts";
+import { type AuditEntry, recordUndone } from "./audit-record.ts";
 import { fromThrown } from "./from-thrown.ts";
 import { readExplained, readResultSet, type ResultSet } from "./result-set.ts";
 import { checkRules } from "./rules.ts";
@@ -44,6 +44,8 @@ export async function executePlan(
     const answered = answer(plan, result.value);
     const checked = checkRules(plan, answered);
     if (!checked.ok) return checked;
+    if (plan.rules.rollback && execution.audit !== undefined)
+      await recordUndone(database, execution.audit, answered.recorded);
     const run = (estimate: Statement): Promise<readonly Row[]> =>
       explainAlone(database, estimate, execution.session);
     return ok(await withEstimate({ compiled, execution, answered, run }));

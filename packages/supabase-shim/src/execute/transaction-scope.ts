@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Database, Row, Statement, Transaction } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { CompiledPlan } from "../sql/index.ts";
-import { type AuditEntry, recordFailure, recordLate, unrecordedFailure } from "./audit-record.ts";
+import { type AuditEntry, recordFailure, recordUndone, unrecordedFailure } from "./audit-record.ts";
 import { answer, type Execution, filled, hasRules, isReadOnly, withEstimate } from "./execute-plan.ts";
 import { fromThrown } from "./from-thrown.ts";
 import type { ResultSet } from "./result-set.ts";
@@ -11,10 +11,19 @@ import { settingsStatement, takeBack } from "./session.ts";
 
 const SAVEPOINT = "offramp_call";
 
+/** A call whose rows reached the caller. */
+interface ShownAccess {
+  readonly entry: AuditEntry;
+  readonly recorded: string | undefined;
+}
+
 /** What the scope's calls left for the trail, to be written when the transaction is over. */
 interface Unwritten {
   readonly failures: { readonly entry: AuditEntry; readonly error: ExecuteError }[];
-  readonly accesses: { readonly entry: AuditEntry; readonly recorded: string | undefined }[];
+  /** Recorded in the transaction, so lost if it is rolled back. */
+  readonly accesses: ShownAccess[];
+  /** Recorded in a savepoint that was rolled back. */
+  readonly undone: ShownAccess[];
 }
 
 /**
@@ -36,7 +45,7 @@ export class TransactionScope {
 
   constructor(transaction: Transaction, outer?: TransactionScope) {
     this.#transaction = transaction;
-    this.#unwritten = outer === undefined ? { failures: [], accesses: [] } : outer.#unwritten;
+    this.#unwritten = outer === undefined ? { failures: [], accesses: [], undone: [] } : outer.#unwritten;
     this.#told = outer === undefined ? new Set() : outer.#told;
     this.#outer = outer;
   }
@@ -53,15 +62,22 @@ export class TransactionScope {
 
   /** A savepoint with calls of its own: an error that `work` throws undoes them and is thrown on. */
   nested<T>(work: (scope: TransactionScope) => Promise<T>): Promise<T> {
-    return this.#next(() =>
-      this.#transaction.savepoint(async (transaction) => {
-        const scope = new TransactionScope(transaction, this);
-        const result = await TransactionScope.#working.run(scope, () => work(scope));
-        await scope.#last;
-        if (scope.doom !== undefined) throw new DoomedTransaction(scope.doom);
-        return result;
-      }),
-    );
+    return this.#next(async () => {
+      const { accesses, undone } = this.#unwritten;
+      const before = accesses.length;
+      try {
+        return await this.#transaction.savepoint(async (transaction) => {
+          const scope = new TransactionScope(transaction, this);
+          const result = await TransactionScope.#working.run(scope, () => work(scope));
+          await scope.#last;
+          if (scope.doom !== undefined) throw new DoomedTransaction(scope.doom);
+          return result;
+        });
+      } catch (thrown) {
+        undone.push(...accesses.splice(before));
+        throw thrown;
+      }
+    });
   }
 
   /** Waits for calls that were started and not awaited. */
@@ -79,14 +95,9 @@ export class TransactionScope {
       if (!record.written && record.reason === "refused")
         throw new DoomedTransaction(unrecordedFailure(error, record.thrown));
     }
-    if (committed) return;
-    for (const { entry, recorded } of this.#unwritten.accesses) {
-      await recordLate(database, entry, {
-        outcome: "success",
-        // What was seen stays seen; what was changed is undone.
-        action: "READ",
-        ...(recorded === undefined ? {} : { recorded }),
-      });
+    const { accesses, undone } = this.#unwritten;
+    for (const { entry, recorded } of committed ? undone : [...undone, ...accesses]) {
+      await recordUndone(database, entry, recorded);
     }
   }
 
@@ -121,8 +132,9 @@ export class TransactionScope {
       });
       const answered = answer(plan, rows);
       const checked = checkRules(plan, answered);
-      if (guarded) await this.#leave(checked.ok && !plan.rules.rollback && !readOnly);
-      this.#note(execution, answered);
+      const kept = checked.ok && !plan.rules.rollback && !readOnly;
+      if (guarded) await this.#leave(kept);
+      this.#note(execution, answered, { checked, kept: kept || !guarded });
       if (!checked.ok) return checked;
       const run = (estimate: Statement): Promise<readonly Row[]> => this.#transaction.query(estimate);
       return ok(await withEstimate({ compiled, execution, answered, run }));
@@ -168,8 +180,15 @@ export class TransactionScope {
     await Promise.all(texts.map((text) => this.#transaction.query({ text })));
   }
 
-  #note({ audit }: Execution, { recorded }: ResultSet): void {
-    if (audit !== undefined) this.#unwritten.accesses.push({ entry: audit, recorded });
+  #note(
+    { audit: entry }: Execution,
+    { recorded }: ResultSet,
+    { checked, kept }: { checked: Result<unknown, ExecuteError>; kept: boolean },
+  ): void {
+    if (entry === undefined) return;
+    if (kept) this.#unwritten.accesses.push({ entry, recorded });
+    else if (checked.ok) this.#unwritten.undone.push({ entry, recorded });
+    else this.#unwritten.failures.push({ entry, error: checked.error });
   }
 }
 

@@ -52,7 +52,7 @@ export function answerSql(plan: Plan, answer: Answer): Sql {
   const gathered = sql`select ${list([...columns.map(named), ...gatheredColumns(recorded)])} from ${from}`;
   const shown = [
     ...columns.map(([name]) => sql`${ANSWER}.${ident(name)}`),
-    ...(echoTrace ? [sql`${echoSql} as ${ident("audit_recorded")}`] : []),
+    ...(echoTrace || plan.rules.rollback ? [sql`${echoSql} as ${ident("audit_recorded")}`] : []),
   ];
   return withSql(
     [...sources, ...(shared ? [[ROWS, rows] as const] : []), [ANSWER, gathered], ...recordCtes(recorded)],
