@@ -5,6 +5,7 @@ import { judgeMaybeSingle } from "./judge-maybe-single.ts";
 import { PostgrestError } from "./postgrest-error.ts";
 import type { PostgrestResponseSuccess, PostgrestSingleResponse } from "./postgrest-response.ts";
 import type { Overridden, Replaced } from "../types/override.ts";
+import type { Stripped } from "../types/stripped.ts";
 import type { AnyReason } from "./untyped.ts";
 
 /** After `throwOnError()` only success resolves. */
@@ -56,12 +57,12 @@ export abstract class PostgrestBuilder<
   }
 
   /** Leaves keys whose value is null out of the rows. Throws after `csv()`, which has no keys. */
-  stripNulls(): this {
+  stripNulls(): PostgrestBuilder<ClientOptions, Stripped<Result>, ThrowOnError> {
     if (this.draft.request.media.kind === "csv") {
       throw new Error("stripNulls() cannot be used with csv()");
     }
     this.draft = strippingNulls(this.draft);
-    return this;
+    return this as never;
   }
 
   /** Sets a header of this call. Policies and functions read it from `request.headers`. */

@@ -7,6 +7,7 @@ import type { NotNullResult } from "../types/narrow.ts";
 import type { Comparand, Operand } from "../types/operand.ts";
 import type { CheckedSelect, SelectColumns, SelectedRows, SelectText } from "../types/select-columns.ts";
 import type { SelectResult } from "../types/select-result.ts";
+import type { Stripped } from "../types/stripped.ts";
 import {
   comparison,
   containment,
@@ -80,6 +81,21 @@ export class PostgrestFilterBuilder<
     Query
   > {
     super.throwOnError();
+    return this as never;
+  }
+
+  override stripNulls(): PostgrestFilterBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    Stripped<Result>,
+    RelationName,
+    Relationships,
+    Method,
+    ThrowOnError,
+    Query
+  > {
+    super.stripNulls();
     return this as never;
   }
 

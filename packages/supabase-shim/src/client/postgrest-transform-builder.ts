@@ -7,6 +7,7 @@ import type { OrderColumn } from "../types/order-column.ts";
 import type { Replaced } from "../types/override.ts";
 import type { CheckedSelect, SelectColumns, SelectedRows, SelectText } from "../types/select-columns.ts";
 import type { SelectResult } from "../types/select-result.ts";
+import type { Stripped } from "../types/stripped.ts";
 import { PostgrestBuilder } from "./postgrest-builder.ts";
 import { recordMedia, recordPlan, type ExplainOptions } from "./record-media.ts";
 import { recordOrder, type OrderOptions } from "./record-order.ts";
@@ -61,6 +62,21 @@ export abstract class PostgrestTransformBuilder<
     Query
   > {
     super.throwOnError();
+    return this as never;
+  }
+
+  override stripNulls(): PostgrestTransformBuilder<
+    ClientOptions,
+    Schema,
+    Row,
+    Stripped<Result>,
+    RelationName,
+    Relationships,
+    Method,
+    ThrowOnError,
+    Query
+  > {
+    super.stripNulls();
     return this as never;
   }
 

@@ -6,32 +6,25 @@ import type { Scope } from "./scope.ts";
  * The column of `order`: of the relation, of the embed that `referencedTable` names, or `embed(column)`, the column of
  * a row that is embedded.
  */
-export type OrderColumn<In extends Scope, Name extends string, Embed> = Name extends keyof In["row"]
-  ? [Embed] extends [never]
-    ? Name
-    : InEmbed<In, Name, Embed>
-  : [Embed] extends [never]
-    ? Name extends `${infer Relation}(${infer Column})`
-      ? ColumnArgument<In, `${Relation}.${Column}`> extends `${Relation}.${Column}`
-        ? Name
-        : OfRelation<ColumnArgument<In, `${Relation}.${Column}`>>
-      : ColumnArgument<In, Name>
-    : InEmbed<In, Name, Embed>;
-
-type OfRelation<Path> = Path extends `${infer Relation}.${infer Column}` ? `${Relation}(${Column})` : Path;
-
-type InEmbed<In extends Scope, Name extends string, Embed> = Embed extends string
-  ? string extends Embed
+export type OrderColumn<In extends Scope, Name extends string, Embed> = [Embed] extends [never]
+  ? OwnColumn<In, Name>
+  : string extends Embed
     ? string
     : Embed extends `${infer First}.${infer Rest}`
-      ? EmbedScope<In, First> extends infer Inner
-        ? Inner extends Scope
-          ? InEmbed<Inner, Name, Rest>
-          : Name
-        : never
-      : EmbedScope<In, Embed> extends infer Inner
-        ? Inner extends Scope
-          ? ColumnArgument<Inner, Name>
-          : Name
-        : never
-  : Name;
+      ? InEmbed<EmbedScope<In, First>, Name, Rest>
+      : InEmbed<EmbedScope<In, Embed & string>, Name, never>;
+
+/** Where the embed cannot be known, neither can its columns. */
+type InEmbed<Inner, Name extends string, Rest> = Inner extends Scope ? OrderColumn<Inner, Name, Rest> : Name;
+
+type OwnColumn<In extends Scope, Name extends string> = Name extends keyof In["row"]
+  ? Name
+  : Name extends `${infer Relation}(${infer Column})`
+    ? ColumnArgument<In, `${Relation}.${Column}`> extends infer Path
+      ? Path extends `${Relation}.${Column}`
+        ? Name
+        : Path extends `${Relation}.${infer Other}`
+          ? `${Relation}(${Other})`
+          : Path
+      : never
+    : ColumnArgument<In, Name>;

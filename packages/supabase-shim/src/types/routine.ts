@@ -12,13 +12,14 @@ export interface RoutineResult<Row = unknown, Result = unknown, Name = unknown, 
 
 /** The arguments that a function takes, of any of its overloads. */
 export type RoutineArguments<Schema extends GenericSchema, Name extends keyof Schema["Functions"]> =
-  IsAny<Schema> extends true
-    ? Anything
-    : Schema["Functions"][Name] extends { Args: infer Args }
-      ? [Args] extends [never]
-        ? Record<PropertyKey, never>
-        : Args
-      : never;
+  IsAny<Schema> extends true ? Anything : ArgumentsOf<Schema["Functions"][Name]>;
+
+/** One overload after the other: taken together, arguments that include another's would vanish. */
+type ArgumentsOf<Routines> = Routines extends { Args: infer Args }
+  ? [Args] extends [never]
+    ? Record<PropertyKey, never>
+    : Args
+  : never;
 
 /** The arguments without keys that no overload has. */
 export type ExactArguments<Accepted, Given> = Given & {

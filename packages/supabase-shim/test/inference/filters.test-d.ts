@@ -118,6 +118,10 @@ describe("order", () => {
     orders.order("amount").order("buyer(email)", { ascending: false });
     orders.order("quantity", { referencedTable: "order_items" });
     orders.order("email", { referencedTable: "buyer" });
+    items.order("products(name)", { referencedTable: "order_items" });
+    items.order("name", { referencedTable: "order_items.products" });
+    // @ts-expect-error -- no such column
+    items.order("nope", { referencedTable: "order_items.products" });
     customers.order("settings->theme");
     // @ts-expect-error -- no such column
     orders.order("nope");

@@ -35,6 +35,11 @@ describe("rpc", () => {
     expectTypeOf((await shop.rpc("find_orders", { minimum: 1 })).data).toEqualTypeOf<number | null>();
   });
 
+  test("an overload that takes more arguments than another", async () => {
+    expectTypeOf((await shop.rpc("greet", { name: "x" })).data).toEqualTypeOf<string | null>();
+    expectTypeOf((await shop.rpc("greet", { name: "x", times: 2 })).data).toEqualTypeOf<string[] | null>();
+  });
+
   test("rows can be filtered, ordered, embedded in and selected from", async () => {
     const query = shop
       .rpc("find_orders", { customer: "x" })

@@ -38,6 +38,21 @@ describe("one row, a list, or a text", () => {
     expectTypeOf((await shop.from("orders").select().throwOnError().eq("id", 1)).error).toBeNull();
   });
 
+  test("stripNulls leaves keys out", async () => {
+    const { data } = await shop
+      .from("orders")
+      .select("id, note, approved_by(full_name)")
+      .stripNulls()
+      .single();
+    expectTypeOf(data).toEqualTypeOf<{
+      id: number;
+      note?: string;
+      approved_by?: { full_name?: string };
+    } | null>();
+    const list = await shop.from("customers").select("email, settings").stripNulls().eq("email", "x");
+    expectTypeOf(list.data).toExtend<{ email: string }[] | null>();
+  });
+
   test("error and data tell each other apart", async () => {
     const { data, error } = await query.single();
     if (error) {

@@ -168,6 +168,9 @@ export interface Shop {
             SetofOptions: { from: "*"; to: "orders"; isOneToOne: false; isSetofReturn: true };
           }
         | { Args: { minimum: number }; Returns: number };
+      greet:
+        | { Args: { name: string }; Returns: string }
+        | { Args: { name: string; times: number }; Returns: string[] };
       statistics: { Args: { year: number }; Returns: { month: number; sum: number }[] };
     };
     Enums: { customer_status: "active" | "blocked" };
