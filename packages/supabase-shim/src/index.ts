@@ -16,11 +16,22 @@ export {
   SupabaseClient,
   type TransactionOptions,
 } from "./client/index.ts";
-export type { AuthChangeEvent, AuthError, Session, Session as AuthSession } from "./types/auth.ts";
-export type { User, User as AuthUser, UserIdentity } from "./types/auth.ts";
+export type {
+  AuthChangeEvent,
+  AuthError,
+  AuthResponse,
+  EmailOtpType,
+  Session,
+  Session as AuthSession,
+  User,
+  User as AuthUser,
+  UserIdentity,
+  UserResponse,
+} from "./types/auth.ts";
 export type { DatabaseWithoutInternals } from "./types/database.ts";
 export type { Json } from "./types/json.ts";
 export type { QueryData, QueryResult } from "./types/query-data.ts";
+export type { RealtimeChannel, RealtimePostgresChangesPayload } from "./types/realtime.ts";
 export type { SelectQueryError } from "./types/select-error.ts";
 export { serviceRolePolicies, type ServiceRoleReport } from "./compat/service-role-policies.ts";
 export { supabaseCompat } from "./compat/supabase-compat.ts";

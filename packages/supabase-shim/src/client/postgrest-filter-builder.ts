@@ -1,4 +1,5 @@
 import type { Anything } from "../types/any.ts";
+import type { ColumnNames } from "../types/column-names.ts";
 import type { ColumnArgument, ColumnType, NullableColumn } from "../types/column.ts";
 import type { Scope } from "../types/scope.ts";
 import type { GenericSchema } from "../types/database.ts";
@@ -419,7 +420,14 @@ export class PostgrestFilterBuilder<
    * console.log(data);
    * ```
    */
-  or(filters: string | readonly OrCondition<string & keyof Row>[], options?: EmbedOption): this {
+  or<const Embed extends string = never>(
+    filters:
+      | string
+      | readonly OrCondition<
+          ColumnNames<Scope<Schema, Row, RelationName, Relationships, Query>, NoInfer<Embed>>
+        >[],
+    options?: EmbedOption<Embed>,
+  ): this {
     this.draft = recordOr(this.draft, filters, options);
     return this;
   }

@@ -133,3 +133,54 @@ export type AuthChangeEvent =
   | "TOKEN_REFRESHED"
   | "USER_UPDATED"
   | "MFA_CHALLENGE_VERIFIED";
+
+/**
+ * What `auth.getUser()` resolves to.
+ *
+ * @example
+ * ```ts
+ * import type { UserResponse } from "@offramp/supabase-shim";
+ *
+ * export function userId({ data, error }: UserResponse): string | null {
+ *   return error ? null : data.user.id;
+ * }
+ * ```
+ */
+export type UserResponse = AuthResult<{ user: User }>;
+
+/**
+ * What `auth.signUp()` and `auth.verifyOtp()` resolve to.
+ *
+ * @example
+ * ```ts
+ * import type { AuthResponse } from "@offramp/supabase-shim";
+ *
+ * export function isSignedIn({ data }: AuthResponse): boolean {
+ *   return data.session !== null;
+ * }
+ * ```
+ */
+export type AuthResponse = AuthResult<{ user: User | null; session: Session | null }>;
+
+type AuthResult<Data> =
+  | { data: Data; error: null }
+  | { data: { [Key in keyof Data]: null }; error: AuthError };
+
+/**
+ * What the link of an email is for, as `auth.verifyOtp()` takes it.
+ *
+ * @example
+ * ```ts
+ * import type { EmailOtpType } from "@offramp/supabase-shim";
+ *
+ * export const type = new URL("https://clinic.example/?type=signup").searchParams.get("type") as EmailOtpType | null;
+ * ```
+ */
+export type EmailOtpType =
+  | "signup"
+  | "invite"
+  | "magiclink"
+  | "recovery"
+  | "email_change"
+  | "email"
+  | (string & {});

@@ -1,8 +1,12 @@
 import type { IsAny } from "./any.ts";
 
-/** Rows without keys that the table does not have: the compiler looks for them only in a literal. */
+/** Rows without keys that the table does not have: by itself the compiler looks for them only in a literal. */
 export type Exact<Row, Given> =
-  IsAny<Row> extends true ? Row : Given & { [Key in Exclude<keyof Given, keyof Row>]: never };
+  IsAny<Row> extends true
+    ? Row
+    : [Exclude<keyof Given, keyof Row>] extends [never]
+      ? Given
+      : Row & { [Key in Exclude<keyof Given, keyof Row> & string]?: `there is no column '${Key}'` };
 
 /** One row. A list is refused, which is else taken for a row that leaves every column out. */
 export interface NoList {

@@ -22,9 +22,14 @@ type ArgumentsOf<Routines> = Routines extends { Args: infer Args }
   : never;
 
 /** The arguments without keys that no overload has. */
-export type ExactArguments<Accepted, Given> = Given & {
-  [Key in Exclude<keyof Given, KeysOf<Accepted>>]: never;
-};
+export type ExactArguments<Accepted, Given> =
+  IsAny<Accepted> extends true
+    ? Accepted
+    : [Exclude<keyof Given, KeysOf<Accepted>>] extends [never]
+      ? Given
+      : Accepted & {
+          [Key in Exclude<keyof Given, KeysOf<Accepted>> & string]?: `there is no argument '${Key}'`;
+        };
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 

@@ -2,19 +2,25 @@ import { describe, expectTypeOf, test } from "vitest";
 
 import {
   type AuthError,
+  type AuthResponse,
   type AuthUser,
   createClient,
   type PostgrestFilterBuilder,
   type QueryData,
+  type RealtimePostgresChangesPayload,
   type Session,
   type SupabaseClient,
   type SupabaseClientOptions,
   type User,
+  type UserResponse,
 } from "../../src/index.ts";
 import type {
   AuthError as TheirAuthError,
+  AuthResponse as TheirAuthResponse,
+  RealtimePostgresChangesPayload as TheirPayload,
   Session as TheirSession,
   User as TheirUser,
+  UserResponse as TheirUserResponse,
 } from "@supabase/supabase-js";
 import type { Shop } from "./shop.ts";
 
@@ -94,7 +100,7 @@ describe("a client", () => {
   });
 });
 
-describe("names of supabase's auth", () => {
+describe("names of supabase's auth and realtime", () => {
   test("have the same fields as there", () => {
     expectTypeOf<TheirUser>().toExtend<User>();
     expectTypeOf<TheirSession>().toExtend<Session>();
@@ -102,5 +108,8 @@ describe("names of supabase's auth", () => {
     expectTypeOf<User>().toExtend<TheirUser>();
     expectTypeOf<Session>().toExtend<TheirSession>();
     expectTypeOf<AuthUser>().toEqualTypeOf<User>();
+    expectTypeOf<TheirUserResponse>().toExtend<UserResponse>();
+    expectTypeOf<TheirAuthResponse>().toExtend<AuthResponse>();
+    expectTypeOf<TheirPayload<{ id: string }>>().toExtend<RealtimePostgresChangesPayload<{ id: string }>>();
   });
 });

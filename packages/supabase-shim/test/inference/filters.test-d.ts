@@ -109,6 +109,9 @@ describe("columns of embeds and paths into JSON", () => {
     ]);
     // @ts-expect-error -- no such column
     customers.or([{ column: "nope", operator: "eq", value: "x" }]);
+    orders.or([{ column: "quantity", operator: "gt", value: 1 }], { referencedTable: "order_items" });
+    // @ts-expect-error -- no such column of that relation
+    orders.or([{ column: "amount", operator: "gt", value: 1 }], { referencedTable: "order_items" });
     customers.or("email.eq.x,full_name.is.null");
   });
 });
