@@ -134,6 +134,32 @@ const pipelines = new WeakMap<DatabaseHandle, Map<string, Pipeline>>();
  * const { data, error } = await supabase.from("profiles").select("id, email").eq("email", "ada@example.com");
  * console.log(data, error);
  * ```
+ *
+ * @example
+ * With the type of the database, as `supabase gen types` or `generateTypes` writes it:
+ * ```ts
+ * import { createClient } from "@offramp/supabase-shim";
+ *
+ * interface Database {
+ *   public: {
+ *     Tables: {
+ *       profiles: {
+ *         Row: { id: string; full_name: string | null };
+ *         Insert: { id?: string; full_name?: string | null };
+ *         Update: { id?: string; full_name?: string | null };
+ *         Relationships: [];
+ *       };
+ *     };
+ *     Views: {};
+ *     Functions: {};
+ *   };
+ * }
+ *
+ * const supabase = createClient<Database>("postgres://localhost/clinic", "service-key");
+ * const { data } = await supabase.from("profiles").select("id, name:full_name");
+ * const names: (string | null)[] = data?.map((row) => row.name) ?? [];
+ * console.log(names);
+ * ```
  */
 export function createClient<
   Database = Anything,

@@ -66,7 +66,11 @@ export class PostgrestQueryBuilder<
 
   /**
    * Reads rows: `select columns from relation`. Columns are separated by commas and may be renamed
-   * (`name:full_name`), cast (`id::text`), JSON paths (`data->>key`) or embeds (`reports(id)`).
+   * (`name:full_name`), cast (`id::text`), JSON paths (`data->>key`) or embeds (`reports(id)`). A list of such items,
+   * which supabase-js does not have, stands for the text that joins them.
+   *
+   * With a `Database` type the text decides the rows' type, and what is wrong in it is an error of the compiler here.
+   * `select<string, Row>(text)` takes a text whose rows only you know.
    *
    * @example
    * ```ts

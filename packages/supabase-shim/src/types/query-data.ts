@@ -25,17 +25,26 @@ export type QueryData<Query> = QueryResult<Query> extends { data: infer Data } ?
  * console.log(result.status);
  * ```
  */
-export type QueryResult<Query> =
-  Query extends Settling<infer Narrowed, infer Result>
-    ? unknown extends Narrowed
-      ? Result
-      : Narrowed
-    : never;
+export type QueryResult<Query> = Query extends { then: Settling<infer A, infer B, infer C, infer D, infer E> }
+  ? FirstKnown<[A, B, C, D, E]>
+  : never;
 
-/** `not(column, "is", null)` gives a query with two results, of which the first is the narrower. */
-interface Settling<Narrowed, Result> {
-  then: {
-    (onfulfilled: (result: Narrowed) => unknown): unknown;
-    (onfulfilled: (result: Result) => unknown): unknown;
-  };
+/**
+ * Each `not(column, "is", null)` gives a query one more result, the narrowest first. Inference fills the overloads from
+ * the last; those that are too many stay unknown.
+ */
+interface Settling<A, B, C, D, E> {
+  (onfulfilled: (result: A) => unknown): unknown;
+  (onfulfilled: (result: B) => unknown): unknown;
+  (onfulfilled: (result: C) => unknown): unknown;
+  (onfulfilled: (result: D) => unknown): unknown;
+  (onfulfilled: (result: E) => unknown): unknown;
 }
+
+type FirstKnown<Results> = Results extends [infer First, ...infer Others]
+  ? Others extends []
+    ? First
+    : unknown extends First
+      ? FirstKnown<Others>
+      : First
+  : never;

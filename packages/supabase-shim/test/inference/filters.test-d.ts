@@ -148,6 +148,20 @@ describe("not(column, 'is', null)", () => {
     expectTypeOf<QueryData<typeof other>>().toEqualTypeOf<{ email: string; full_name: string | null }[]>();
   });
 
+  test("of several columns", async () => {
+    const query = shop
+      .from("customers")
+      .select("full_name, tags, initials")
+      .not("full_name", "is", null)
+      .not("tags", "is", null)
+      .not("initials", "is", null);
+    expectTypeOf<QueryData<typeof query>>().toEqualTypeOf<
+      { full_name: string; tags: string[]; initials: string }[]
+    >();
+    const { data } = await query.single();
+    expectTypeOf(data).toEqualTypeOf<{ full_name: string; tags: string[]; initials: string } | null>();
+  });
+
   test("of an embed", () => {
     const query = shop.from("orders").select("id, approved_by(email)").not("approved_by", "is", null);
     expectTypeOf<QueryData<typeof query>>().toEqualTypeOf<{ id: number; approved_by: { email: string } }[]>();
