@@ -9,10 +9,30 @@ export function recordSelect(draft: Draft, columns: unknown): Draft {
   const given: readonly unknown[] = Array.isArray(columns) ? columns : [columns];
   const other = given.findIndex((item) => typeof item !== "string");
   if (other !== -1) return failDraft(draft, notColumns(given[other]));
-  const text = withoutWhitespace(given.join(","));
-  if (text === "") return withoutSelect(draft);
-  const items = parseSelect(text);
-  return items.ok ? changeDraft(draft, { select: items.value }) : failDraft(draft, items.error);
+  const read = readSelect(typeof columns === "string" ? columns : given.join(","));
+  if (read === undefined) return withoutSelect(draft);
+  return read.ok ? changeDraft(draft, { select: read.value }) : failDraft(draft, read.error);
+}
+
+/** How many texts are remembered; an application has some hundreds. */
+const REMEMBERED = 1000;
+
+type ReadSelect = ReturnType<typeof parseSelect> | undefined;
+
+const known = new Map<string, ReadSelect>();
+
+/**
+ * What a text selects; undefined is all columns. An application writes the same few texts into its code, and what they
+ * mean does not change: each is read once.
+ */
+function readSelect(given: string): ReadSelect {
+  const before = known.get(given);
+  if (before !== undefined) return before;
+  const text = withoutWhitespace(given);
+  const read = text === "" ? undefined : parseSelect(text);
+  known.set(given, read);
+  if (known.size > REMEMBERED) known.delete(known.keys().next().value ?? "");
+  return read;
 }
 
 /** Records which count is wanted. One that is not known is refused only by a strict request. */

@@ -10,7 +10,7 @@ export function shapeKey(request: ApiRequest): string {
   return JSON.stringify([
     request.schema ?? null,
     "payload" in action ? { ...action, payload: payloadShape(action.payload) } : action,
-    request.select ?? null,
+    request.select === undefined ? null : selectShape(request.select),
     request.filters.map(({ path, value }) => [path, treeShape(value)]),
     request.order,
     request.ranges.map(({ path, value }) => [path, value.limit !== undefined, value.offset !== 0]),
@@ -18,6 +18,17 @@ export function shapeKey(request: ApiRequest): string {
     request.media,
     request.alternatives ?? null,
   ]);
+}
+
+/** Builders that were given the same text share what it means, so its key is made once. */
+const selectShapes = new WeakMap<object, string>();
+
+function selectShape(select: NonNullable<ApiRequest["select"]>): string {
+  const before = selectShapes.get(select);
+  if (before !== undefined) return before;
+  const shape = JSON.stringify(select);
+  selectShapes.set(select, shape);
+  return shape;
 }
 
 function treeShape(tree: LogicTree): unknown {
