@@ -219,6 +219,11 @@ describe("phiMarksMigration", () => {
     expect(await declared()).toEqual([]);
   });
 
+  it("refuses a data subject that is PHI itself", () => {
+    const named = pgTable("visit", { patientId: dataSubject(phi(uuid("patient_id"), "identifier")) });
+    expect(() => phiMarksMigration({ named })).toThrow(/visit\.patient_id is marked with both/);
+  });
+
   it("refuses a module without tables", () => {
     expect(() => phiMarksMigration({})).toThrow(/holds no Drizzle table/);
   });

@@ -226,7 +226,9 @@ async function execute(
         ? auditEntry(plan.audit, context, writer)
         : { ...earlier, plan: plan.audit };
   if (entry !== undefined && audited.requireActor === true && callingActor(identity) === undefined) {
-    return { result: err({ kind: "actorRequired", relations: entry.plan.relations }), entry };
+    const error: ExecuteError = { kind: "actorRequired", relations: entry.plan.relations };
+    transaction?.noteRefused(entry, error);
+    return { result: err(error), entry };
   }
   const values = {
     operands: collectOperands(request).values,

@@ -24,7 +24,8 @@ interface TableMarks {
  *
  * @param options.functions what functions touch, where their results do not tell it.
  * @param options.name tells several schema modules apart in the migration ledger. Default `audit-marks`.
- * @throws {TypeError} the module holds no table, or a table has two columns marked with `dataSubject`.
+ * @throws {TypeError} the module holds no table, a table has two columns marked with `dataSubject`, or one is marked
+ * with both `phi` and `dataSubject`.
  *
  * @example
  * ```ts
@@ -73,6 +74,12 @@ function marksByTable(schema: object): readonly TableMarks[] {
       throw new TypeError(
         `phiMarksMigration: ${schemaName}.${table} marks both ${subject.column} and ${second.column} with dataSubject; ` +
           "one column leads to the patient",
+      );
+    }
+    if (columns.some((mark) => here(mark) && mark.column === subject?.column)) {
+      throw new TypeError(
+        `phiMarksMigration: ${schemaName}.${table}.${subject?.column ?? ""} is marked with both phi and dataSubject; ` +
+          "a record names the patient by the subject and never holds PHI, so mark an id that says nothing",
       );
     }
     return {

@@ -60,6 +60,11 @@ export class TransactionScope {
     return this.#next(() => this.#run(compiled, execution));
   }
 
+  /** Notes a call that was refused before it reached the database. */
+  noteRefused(entry: AuditEntry, error: ExecuteError): void {
+    this.#unwritten.failures.push({ entry, error });
+  }
+
   /** A savepoint with calls of its own: an error that `work` throws undoes them and is thrown on. */
   nested<T>(work: (scope: TransactionScope) => Promise<T>): Promise<T> {
     return this.#next(async () => {

@@ -4,7 +4,7 @@ export { deriveSchemaCache } from "./derive-schema-cache.ts";
 export { fuzzyMatches } from "./fuzzy-match.ts";
 export type { MediaHandler } from "./media-handlers.ts";
 export { closestName } from "./name-suggestions.ts";
-export type { SubjectHop } from "./phi-marks.ts";
+export type { SubjectHop, SubjectWay } from "./phi-marks.ts";
 export { nameKey, type QualifiedName, sameName } from "./qualified-name.ts";
 export * from "./relationship.ts";
 export type { Representation } from "./representations.ts";

@@ -33,6 +33,8 @@ describe("a client that requires an actor", () => {
   });
 
   test("refuses PHI without one, says what to do, and records the refusal", async () => {
+    const denied = async (): Promise<number> =>
+      Number((await bench.column("select count(*) from audit.phi_access_log where outcome = 'denied'"))[0]);
     for (const call of [
       () => strict.from("profiles").select("email"),
       () => strict.from("profiles").update({ full_name: "New Phi" }).eq("id", ADA),
@@ -41,6 +43,7 @@ describe("a client that requires an actor", () => {
           .transaction(async (tx) => tx.from("profiles").select("email"))
           .catch((error: unknown) => ({ data: null, error, status: 403 })),
     ]) {
+      const before = await denied();
       const { data, error, status } = (await call()) as {
         data: unknown;
         error: { code: string };
@@ -48,6 +51,7 @@ describe("a client that requires an actor", () => {
       };
       expect({ data, status }).toEqual({ data: null, status: 403 });
       expect(error).toMatchObject({ code: "OFF006", hint: expect.stringContaining("withActor()") });
+      expect(await denied()).toBe(before + 1);
       expect(await newest()).toMatchObject({ outcome: "denied", actorId: null, rowCount: 0, sqlstate: null });
     }
     expect(await bench.column("select full_name from profiles where id = '" + ADA + "'")).toEqual([

@@ -1,4 +1,10 @@
-import { findTable, type QualifiedName, type SchemaCache, type Table } from "../../schema-cache/index.ts";
+import {
+  findTable,
+  type QualifiedName,
+  type SchemaCache,
+  type SubjectWay,
+  type Table,
+} from "../../schema-cache/index.ts";
 import type { ColumnRef, Qualifier } from "../column-ref.ts";
 import type { Condition, Test } from "../condition.ts";
 import type { NodeTrace, ReadNode, SelectColumn } from "../read-node.ts";
@@ -134,13 +140,22 @@ function traceOfNode(cache: SchemaCache, { relation, qualifier, source, junction
   });
 }
 
+/** The way to the patient, unless what names the patient is PHI itself. */
+function recordSubject(cache: SchemaCache, relation: QualifiedName): SubjectWay | undefined {
+  const way = cache.phi.subjectOf(relation);
+  if (way === undefined) return undefined;
+  const last = way.hops.at(-1);
+  const marked = cache.phi.columnsOf(last === undefined ? relation : last.table);
+  return marked.has(last === undefined ? way.column : last.next) ? undefined : way;
+}
+
 /** What the record says of a relation's rows, as they can be asked under the qualifier. */
 export function traceOf(
   cache: SchemaCache,
   { relation, qualifier, unique }: { relation: QualifiedName; qualifier: Qualifier; unique: boolean },
 ): NodeTrace {
   const column = (name: string): ColumnRef => ({ qualifier, column: name, path: [], pathNeedsJson: false });
-  const subject = cache.phi.subjectOf(relation);
+  const subject = recordSubject(cache, relation);
   return {
     relation,
     key: recordKey(cache, relation).map(column),
