@@ -8,4 +8,4 @@ export { auditMigrations } from "./install/audit-migrations.ts";
 export { ddlGuard } from "./install/ddl-guard.ts";
 export type { DeclaredFunction } from "./install/declared-function.ts";
 export { phiMarksMigration } from "./install/phi-marks-migration.ts";
-export { type AccessRecord, recentAccess } from "./recent-access.ts";
+export { type AccessRecord, type KeyDigest, recentAccess } from "./recent-access.ts";

@@ -40,8 +40,8 @@ export interface AccessRecord {
   readonly columns: readonly string[];
   /** By which columns and operators rows were looked for, such as `public.profiles.email eq`. Never the values. */
   readonly filters: readonly string[];
-  /** Keys of the rows returned or changed, by relation. */
-  readonly recordKeys: Readonly<Record<string, readonly string[]>> | null;
+  /** Keys of the rows returned or changed, by relation; of very many, what stands for them. */
+  readonly recordKeys: Readonly<Record<string, readonly string[] | KeyDigest>> | null;
   /** The ids of the patients whose data was touched. */
   readonly subjects: readonly string[];
   readonly rowCount: number | null;
@@ -51,6 +51,28 @@ export interface AccessRecord {
   readonly writerId: string | null;
   readonly writerCall: string | null;
   readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * What a record has of a relation's keys when there are more than 1,000.
+ *
+ * @example
+ * ```ts
+ * import type { AccessRecord, KeyDigest } from "@offramp/audit";
+ *
+ * export function countOf(record: AccessRecord, relation: string): number {
+ *   const keys: readonly string[] | KeyDigest = record.recordKeys?.[relation] ?? [];
+ *   return "count" in keys ? keys.count : keys.length;
+ * }
+ * ```
+ */
+export interface KeyDigest {
+  readonly count: number;
+  /** Hexadecimal, of the keys in byte order, each followed by a line feed, in UTF-8. */
+  readonly sha256: string;
+  /** The first and the last in byte order. */
+  readonly first: string;
+  readonly last: string;
 }
 
 const isoMicroseconds = (column: string): string =>

@@ -1,3 +1,4 @@
+import type { AccessRecord } from "@offramp/audit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ADA,
@@ -69,9 +70,13 @@ async function expectRead(expected: ReadCase): Promise<void> {
   expectNoPhi(JSON.stringify(records));
 }
 
-function sorted(keys: Readonly<Record<string, readonly string[]>> | null | undefined) {
+function sorted(keys: AccessRecord["recordKeys"] | undefined): unknown {
   if (keys === null || keys === undefined) return null;
-  return Object.fromEntries(Object.entries(keys).map(([table, list]) => [table, list.toSorted()]));
+  const inOrder = Object.entries(keys).map(([table, named]) => [
+    table,
+    Array.isArray(named) ? named.toSorted() : named,
+  ]);
+  return Object.fromEntries(inOrder);
 }
 
 function expectNoPhi(text: string): void {
