@@ -126,7 +126,12 @@ BEGIN
     ARRAY(SELECT jsonb_array_elements_text(relations)),
     ARRAY(SELECT jsonb_array_elements_text(columns)),
     ARRAY(SELECT jsonb_array_elements_text(filters)),
-    nullif(record_keys, 'null'),
+    (
+      SELECT jsonb_object_agg(named.key, CASE
+        WHEN jsonb_typeof(named.value) = 'array' AND jsonb_array_length(named.value) > 1000
+        THEN audit.digest_keys(ARRAY(SELECT jsonb_array_elements_text(named.value))) ELSE named.value END)
+      FROM jsonb_each(nullif(record_keys, 'null')) AS named
+    ),
     coalesce(array_remove(subjects, NULL), '{}'),
     row_count, outcome, sqlstate, nullif(details, '{}')
   )

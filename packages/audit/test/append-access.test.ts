@@ -79,6 +79,23 @@ describe("audit.append_access writes", () => {
     });
   });
 
+  it("of more than 1,000 keys what stands for them", async () => {
+    const many = Array.from({ length: 1001 }, (_, index) => `k${index}`);
+    const record = await recorded({
+      call: anAccess,
+      recordKeys: { "public.many": many, "public.few": ["p1"] },
+    });
+    expect(record["recordKeys"]).toEqual({
+      "public.many": {
+        count: 1001,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        first: "k0",
+        last: "k999",
+      },
+      "public.few": ["p1"],
+    });
+  });
+
   it("null for what is not known, and the connection's application_name", async () => {
     const record = await recorded({
       call: { action: "READ" },

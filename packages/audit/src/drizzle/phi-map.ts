@@ -9,6 +9,16 @@ export interface PhiRelation {
   readonly key: readonly string[];
   /** The column that leads to the patient. */
   readonly subject: string | undefined;
+  /** The foreign keys on the way to the patient, from that column on. */
+  readonly hops: readonly SubjectHop[];
+}
+
+/** The row of a table whose `key` was arrived at, and its column that leads on. */
+export interface SubjectHop {
+  readonly schema: string;
+  readonly table: string;
+  readonly key: string;
+  readonly next: string;
 }
 
 /** What a statement's text may use without anyone knowing what it reads. */
@@ -46,13 +56,12 @@ export class PhiMap {
 /** One query, so that all of it is of one moment. The functions left out read relations that are named in a text. */
 const TEXT = `
 with recursive marked as (
-  select c.oid, array_agg(p.column_name::text) as columns, max(s.column_name) as subject
+  select c.oid, array_agg(p.column_name::text) as columns, max(s.column_name) as subject,
+    max(s.followed_schema) as followed_schema, max(s.followed_table) as followed_table, max(s.followed_key) as followed_key
   from audit.phi_column p
   join pg_catalog.pg_namespace n on n.nspname = p.table_schema
   join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = p.table_name
-  left join audit.phi_subject s on s.table_schema = p.table_schema and s.table_name = p.table_name
-    -- A column that only refers to a row of another table is no patient's id.
-    and s.followed_table is null
+  left join audit.phi_subject s using (table_schema, table_name)
   group by c.oid
 ), edge(parent, child, is_view) as (
   select inhparent, inhrelid, false from pg_catalog.pg_inherits
@@ -79,7 +88,8 @@ with recursive marked as (
       join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
       where i.indrelid = c.oid and i.indisprimary order by k.place
     ) end as key,
-    case when bool_or(r.is_view) then null else max(m.subject) end as subject
+    case when bool_or(r.is_view) then null else max(m.subject) end as subject,
+    max(m.followed_schema) as followed_schema, max(m.followed_table) as followed_table, max(m.followed_key) as followed_key
   from reached r
   join marked m on m.oid = r.source
   join pg_catalog.pg_class c on c.oid = r.oid
@@ -94,6 +104,7 @@ with recursive marked as (
 )
 select
   (select coalesce(json_agg(relation), '[]') from relation)::text as relations,
+  (select coalesce(json_agg(s), '[]') from audit.phi_subject s)::text as ways,
   (select coalesce(json_agg(name) filter (where not aggregate), '[]') from routine)::text as scalar,
   (select coalesce(json_agg(name) filter (where aggregate), '[]') from routine)::text as aggregate`;
 
@@ -103,6 +114,32 @@ interface RelationRow {
   readonly columns: readonly string[];
   readonly key: readonly string[];
   readonly subject: string | null;
+  readonly followed_schema: string | null;
+  readonly followed_table: string | null;
+  readonly followed_key: string | null;
+}
+
+/** A row of audit.phi_subject. */
+interface WayRow extends Pick<RelationRow, "followed_schema" | "followed_table" | "followed_key"> {
+  readonly table_schema: string;
+  readonly table_name: string;
+  readonly column_name: string;
+}
+
+/** From one followed table to the next, until a column has the patient's id; undefined where none does. */
+function hopsFrom(
+  start: Pick<WayRow, "followed_schema" | "followed_table" | "followed_key">,
+  ways: readonly WayRow[],
+): readonly SubjectHop[] | undefined {
+  const hops: SubjectHop[] = [];
+  for (let at = start; at.followed_table !== null;) {
+    const { followed_schema: schema, followed_table: table, followed_key: key } = at;
+    const way = ways.find((each) => each.table_schema === schema && each.table_name === table);
+    if (way === undefined || schema === null || key === null || hops.length > ways.length) return undefined;
+    hops.push({ schema, table, key, next: way.column_name });
+    at = way;
+  }
+  return hops;
 }
 
 /**
@@ -113,10 +150,20 @@ interface RelationRow {
 export async function loadPhiMap(db: Queryable): Promise<PhiMap> {
   const [row] = await db.query({ text: TEXT });
   const read = <T>(column: string): readonly T[] => JSON.parse(row?.[column] ?? "[]") as T[];
-  const relations = read<RelationRow>("relations").map(({ schema, name, columns, key, subject }) => {
+  const ways = read<WayRow>("ways");
+  const relations = read<RelationRow>("relations").map((relation) => {
+    const { schema, name, columns, key, subject } = relation;
     const marked = new Set(columns);
     const named = key.some((column) => marked.has(column)) ? [] : key;
-    return { schema, name, columns: marked, key: named, subject: subject ?? undefined };
+    const hops = hopsFrom(relation, ways);
+    return {
+      schema,
+      name,
+      columns: marked,
+      key: named,
+      subject: hops === undefined ? undefined : (subject ?? undefined),
+      hops: hops ?? [],
+    };
   });
   return new PhiMap(relations, {
     scalar: new Set(read<string>("scalar")),

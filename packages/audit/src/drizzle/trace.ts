@@ -15,7 +15,7 @@ export interface Trace {
 export function traceEntry(alias: string, relation: PhiRelation): SQL | undefined {
   const column = (name: string): SQL => sql`${sql.identifier(alias)}.${sql.identifier(name)}`;
   const keys = relation.key.map(column);
-  const subject = relation.subject === undefined ? undefined : column(relation.subject);
+  const subject = relation.subject === undefined ? undefined : patient(column(relation.subject), relation);
   const probe = keys[0] ?? subject;
   if (probe === undefined) return undefined;
   const [only] = keys;
@@ -30,6 +30,15 @@ export function traceEntry(alias: string, relation: PhiRelation): SQL | undefine
   ];
   // An outer join's missing row has no key.
   return sql`case when ${probe} is not null then jsonb_build_object(${sql.join(fields, sql`, `)}) end`;
+}
+
+/** Through the foreign keys on the way. */
+function patient(column: SQL, { hops }: PhiRelation): SQL {
+  const hop = sql.identifier("offramp_hop");
+  return hops.reduce((from, { schema, table, key, next }) => {
+    const relation = sql`${sql.identifier(schema)}.${sql.identifier(table)}`;
+    return sql`(select ${hop}.${sql.identifier(next)} from ${relation} as ${hop} where ${hop}.${sql.identifier(key)} = ${from})`;
+  }, column);
 }
 
 /** The entries of one row, with those of what it is joined to. */
