@@ -139,6 +139,8 @@ function openDrizzle(
 ): { readonly plain: DrizzleClinic["plain"]; readonly end: () => Promise<void> } {
   if (driver === "pg") {
     const pool = new Pool({ connectionString: url, max: 4 });
+    // One that is ending may still hear that its server stops, when the pool no longer listens to it.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     return { plain: drizzleOnPg(pool, { schema: fullSchema }), end: async () => pool.end() };
   }
   const plain = drizzleOnPostgres(url, { schema: fullSchema });
