@@ -32,3 +32,4 @@ export {
   type PhiMark,
   phiMarks,
 } from "./schema/phi.ts";
+export { type ReferenceOptions, references, type Referring } from "./schema/references.ts";

@@ -29,6 +29,7 @@ export type {
   UserResponse,
 } from "./types/auth.ts";
 export type { DatabaseWithoutInternals } from "./types/database.ts";
+export type { DatabaseOf } from "./types/drizzle/database-of.ts";
 export type { Json } from "./types/json.ts";
 export type { QueryData, QueryResult } from "./types/query-data.ts";
 export type { RealtimeChannel, RealtimePostgresChangesPayload } from "./types/realtime.ts";

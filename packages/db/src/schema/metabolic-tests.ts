@@ -1,6 +1,7 @@
 import { date, index, integer, jsonb, numeric, pgTable, timestamp, uuid } from "drizzle-orm/pg-core";
 import { dataSubject, phi } from "./phi.ts";
 import { profiles } from "./profiles.ts";
+import { references } from "./references.ts";
 
 /**
  * One visit to the laboratory. It goes when its patient does.
@@ -15,7 +16,7 @@ export const metabolicTests = pgTable(
   "metabolic_tests",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    userId: dataSubject(uuid("user_id").references(() => profiles.id, { onDelete: "cascade" })),
+    userId: dataSubject(references(uuid("user_id"), () => profiles.id, { onDelete: "cascade" })),
     testDate: date("test_date").notNull(),
     vo2Max: phi(numeric("vo2_max", { precision: 5, scale: 2 }), "health"),
     rmr: phi(integer("rmr"), "health"),

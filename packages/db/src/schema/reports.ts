@@ -2,6 +2,7 @@ import { index, integer, pgTable, text, timestamp, uuid, varchar } from "drizzle
 import { metabolicTests } from "./metabolic-tests.ts";
 import { dataSubject, phi } from "./phi.ts";
 import { profiles } from "./profiles.ts";
+import { references } from "./references.ts";
 
 /**
  * What a patient gets to read about a test. It outlives the test, but not the patient.
@@ -16,8 +17,8 @@ export const reports = pgTable(
   "reports",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    userId: dataSubject(uuid("user_id").references(() => profiles.id, { onDelete: "cascade" })),
-    testId: uuid("test_id").references(() => metabolicTests.id, { onDelete: "set null" }),
+    userId: dataSubject(references(uuid("user_id"), () => profiles.id, { onDelete: "cascade" })),
+    testId: references(uuid("test_id"), () => metabolicTests.id, { onDelete: "set null" }),
     reportType: varchar("report_type", { length: 50 }),
     pdfS3Key: text("pdf_s3_key"),
     htmlContent: phi(text("html_content"), "health"),

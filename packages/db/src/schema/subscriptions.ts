@@ -1,6 +1,7 @@
 import { index, integer, pgTable, text, timestamp, uuid, varchar } from "drizzle-orm/pg-core";
 import { dataSubject } from "./phi.ts";
 import { profiles } from "./profiles.ts";
+import { references } from "./references.ts";
 
 /**
  * What a patient pays for. A trigger keeps `updated_at`.
@@ -15,7 +16,7 @@ export const subscriptions = pgTable(
   "subscriptions",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    userId: dataSubject(uuid("user_id").references(() => profiles.id, { onDelete: "cascade" })),
+    userId: dataSubject(references(uuid("user_id"), () => profiles.id, { onDelete: "cascade" })),
     tier: varchar("tier", { length: 50 }),
     status: varchar("status", { length: 50 }),
     stripeCustomerId: text("stripe_customer_id"),

@@ -10,6 +10,8 @@ export interface GenericRelationship {
   foreignKeyName: string;
   columns: string[];
   isOneToOne?: boolean;
+  /** Said where the columns are not known. */
+  isNullable?: boolean;
   referencedRelation: string;
   referencedColumns: string[];
 }

@@ -97,11 +97,13 @@ type Hinted<Key, Hint> = Extract<
 /** A row is there when none of the foreign key's columns can be null, or when `!inner` asks for it. */
 type ToOne<At extends Place, Key, Head extends EmbedHead> = Head["inner"] extends true
   ? "one"
-  : [Key] extends [GenericRelationship]
-    ? null extends At["row"][Key["columns"][number] & keyof At["row"]]
-      ? "maybe"
-      : "one"
-    : "one";
+  : [Key] extends [{ isNullable: true }]
+    ? "maybe"
+    : [Key] extends [GenericRelationship]
+      ? null extends At["row"][Key["columns"][number] & keyof At["row"]]
+        ? "maybe"
+        : "one"
+      : "one";
 
 type ToMany<Key, Head extends EmbedHead> = Key extends { isOneToOne: true }
   ? Head["inner"] extends true
