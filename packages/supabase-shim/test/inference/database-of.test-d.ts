@@ -1,5 +1,5 @@
 import { phi, references } from "@offramp/db";
-import * as clinic from "@offramp/db/schema";
+import type * as clinic from "@offramp/db/schema";
 import { relations, sql } from "drizzle-orm";
 import {
   bigint,

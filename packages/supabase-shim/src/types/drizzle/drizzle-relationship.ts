@@ -46,7 +46,7 @@ type RelatedTo<Table extends DrizzleTable, Schema, Known> = OnesOf<
   TargetsOf<Known> | KeyedTo<Schema, Table["_"]["name"]> | AlwaysOne<Schema, Table["_"]["name"]>
 >;
 
-type TargetsOf<Key> = Key extends { referencedRelation: infer Target } ? Target : never;
+type TargetsOf<Keys> = Keys extends { referencedRelation: infer Target } ? Target : never;
 
 /** What `relations()` says of the table. */
 type RelationsOf<Schema, Name> = {
