@@ -2,7 +2,9 @@ import type { Anything } from "../types/any.ts";
 import type {
   DefaultSchemaName,
   GenericSchema,
+  RelationName,
   RelationOf,
+  RoutineName,
   SchemaNames,
   SchemaOf,
   ServerOptionsOf,
@@ -54,7 +56,7 @@ export class PostgrestClient<
   }
 
   /** Begins a call on a table or view. Throws when the name is empty or not a text. */
-  from<Name extends string & (keyof Schema["Tables"] | keyof Schema["Views"])>(
+  from<Name extends RelationName<Schema>>(
     relation: Name,
     options: FromOptions = {},
   ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {
@@ -88,7 +90,7 @@ export class PostgrestClient<
    * ```
    */
   rpc<
-    Name extends string & keyof Schema["Functions"],
+    Name extends RoutineName<Schema>,
     Args extends RoutineArguments<Schema, Name> = never,
     Routine extends RoutineResult = RoutineOf<Schema, Name, Args>,
   >(

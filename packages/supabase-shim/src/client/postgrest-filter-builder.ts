@@ -149,7 +149,9 @@ export class PostgrestFilterBuilder<
    */
   eq<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: NonNullable<Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
+    value: NoInfer<
+      NonNullable<Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>
+    >,
   ): this {
     return this.where("eq", column, comparison("eq", value));
   }
@@ -157,7 +159,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows whose column is another value: `column <> value`. Rows with null are left out. */
   neq<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: NoInfer<Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
   ): this {
     return this.where("neq", column, comparison("neq", value));
   }
@@ -165,7 +167,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows above the value: `column > value`. */
   gt<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: NoInfer<Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
   ): this {
     return this.where("gt", column, comparison("gt", value));
   }
@@ -173,7 +175,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows at or above the value: `column >= value`. */
   gte<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: NoInfer<Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
   ): this {
     return this.where("gte", column, comparison("gte", value));
   }
@@ -181,7 +183,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows below the value: `column < value`. */
   lt<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: NoInfer<Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
   ): this {
     return this.where("lt", column, comparison("lt", value));
   }
@@ -189,7 +191,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows at or below the value: `column <= value`. */
   lte<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: NoInfer<Comparand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
   ): this {
     return this.where("lte", column, comparison("lte", value));
   }
@@ -269,7 +271,7 @@ export class PostgrestFilterBuilder<
   /** Keeps rows with another value, null being a value: `column is distinct from value`. */
   isDistinct<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    value: Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>,
+    value: NoInfer<Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>>,
   ): this {
     return this.where("isDistinct", column, distinctness(value));
   }
@@ -277,7 +279,9 @@ export class PostgrestFilterBuilder<
   /** Keeps rows whose column is one of the values: `column = any (values)`. Any number of them. */
   in<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    values: readonly Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>[],
+    values: readonly NoInfer<
+      Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>
+    >[],
   ): this {
     return this.where("in", column, membership(values, false));
   }
@@ -285,7 +289,9 @@ export class PostgrestFilterBuilder<
   /** Keeps rows whose column is none of the values: `not column = any (values)`. */
   notIn<Column extends string>(
     column: ColumnArgument<Scope<Schema, Row, RelationName, Relationships, Query>, Column>,
-    values: readonly Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>[],
+    values: readonly NoInfer<
+      Operand<ColumnType<Scope<Schema, Row, RelationName, Relationships, Query>, Column>>
+    >[],
   ): this {
     return this.where("notIn", column, membership(values, true));
   }

@@ -3,7 +3,9 @@ import type {
   ClientOptionsOf,
   DefaultSchemaName,
   GenericSchema,
+  RelationName,
   RelationOf,
+  RoutineName,
   SchemaNameOf,
   SchemaNames,
   SchemaOf,
@@ -136,7 +138,7 @@ export class SupabaseClient<
    * console.log(data, error);
    * ```
    */
-  from<Name extends string & (keyof Schema["Tables"] | keyof Schema["Views"])>(
+  from<Name extends RelationName<Schema>>(
     relation: Name,
     options?: FromOptions,
   ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {
@@ -152,7 +154,7 @@ export class SupabaseClient<
 
   /** Calls a function of the database: `select * from fn(name => value, …)`. */
   rpc<
-    Name extends string & keyof Schema["Functions"],
+    Name extends RoutineName<Schema>,
     Args extends RoutineArguments<Schema, Name> = never,
     Routine extends RoutineResult = RoutineOf<Schema, Name, Args>,
   >(

@@ -1,9 +1,10 @@
 import type { EmbedScope } from "./embed-scope.ts";
+import type { Keys } from "./keys.ts";
 import type { Scope } from "./scope.ts";
 
 /** The names of the columns of a relation, or of the embed that `referencedTable` names. */
 export type ColumnNames<In extends Scope, Embed> = [Embed] extends [never]
-  ? string & keyof In["row"]
+  ? string & Keys<In["row"]>
   : string extends Embed
     ? string
     : Embed extends `${infer First}.${infer Rest}`

@@ -1,3 +1,4 @@
+import type { Keys } from "./keys.ts";
 import type { RelationOf, GenericSchema } from "./database.ts";
 
 /**
@@ -13,7 +14,7 @@ export type ComputedFields<Schema extends GenericSchema, Name, Row> =
     : Inferred<Schema["Functions"], Row>;
 
 /** Few columns have a function of their name, so nearly always nothing is left to look at. */
-type Inferred<Functions, Row> = keyof Row & keyof Functions extends infer Shared
+type Inferred<Functions, Row> = Keys<Row> & Keys<Functions> extends infer Shared
   ? [Shared] extends [never]
     ? never
     : {

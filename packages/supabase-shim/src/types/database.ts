@@ -1,4 +1,5 @@
 import type { Anything, IsAny } from "./any.ts";
+import type { Keys } from "./keys.ts";
 
 /*
  * The shape of a `Database` type, as `supabase gen types` writes it. The constraints are shallow on purpose: a deep
@@ -53,17 +54,24 @@ export type SchemaOf<Database, Name> = Name extends keyof Database
     : Anything
   : Anything;
 
-/** The names of a schema's tables and views. */
-export type RelationNames<Schema extends GenericSchema> = string &
-  (keyof Schema["Tables"] | keyof Schema["Views"]);
+/** The names of a schema's tables and views, as a union that an error message spells out. */
+export type RelationName<Schema extends GenericSchema> =
+  | Keys<Schema["Tables"]>
+  | Keys<Schema["Views"]> extends infer Names
+  ? Names & string
+  : never;
 
-/** A table or view by its name. */
+/** The names of a schema's functions. */
+export type RoutineName<Schema extends GenericSchema> =
+  Keys<Schema["Functions"]> extends infer Names ? Names & string : never;
+
+/** A table or view by its name. It is looked up, not sought among the names. */
 export type RelationOf<Schema extends GenericSchema, Name> =
   IsAny<Schema> extends true
     ? Anything
-    : Name extends keyof Schema["Tables"]
+    : Name extends Keys<Schema["Tables"]>
       ? Schema["Tables"][Name]
-      : Name extends keyof Schema["Views"]
+      : Name extends Keys<Schema["Views"]>
         ? Schema["Views"][Name]
         : never;
 

@@ -1,5 +1,5 @@
 import type { Compact } from "./compact-select.ts";
-import type { GenericSchema, RelationNames, RelationOf } from "./database.ts";
+import type { GenericSchema, RelationName, RelationOf } from "./database.ts";
 import type { EmbedHead, ParseEmbedHead } from "./embed-head.ts";
 import type { Embedded } from "./embedded.ts";
 import type { ResolveEmbed } from "./resolve-embed.ts";
@@ -20,7 +20,7 @@ export type EmbedScope<In extends Scope, Embed extends string> =
     ? In["schema"] extends infer Schema extends GenericSchema
       ? ResolveEmbed<Schema, In, Head> extends Embedded<infer Target>
         ? ScopeOf<Schema, Target, In["query"]>
-        : Embed extends RelationNames<Schema>
+        : Embed extends RelationName<Schema>
           ? ScopeOf<Schema, Embed, In["query"]>
           : unknown
       : unknown

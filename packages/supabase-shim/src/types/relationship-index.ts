@@ -1,4 +1,4 @@
-import type { GenericRelationship, GenericSchema, RelationNames, RelationOf } from "./database.ts";
+import type { GenericRelationship, GenericSchema } from "./database.ts";
 
 /*
  * Relationships are found by key, not by search: each index is computed once for its list and kept by the compiler.
@@ -32,11 +32,13 @@ interface Edge<From, Key> {
 
 type EdgesOf<From, Key> = Key extends GenericRelationship ? Edge<From, Key> : never;
 
-type Edges<Schema extends GenericSchema> = {
-  [Name in RelationNames<Schema>]: RelationOf<Schema, Name> extends { Relationships: (infer Key)[] }
+type EdgesAmong<Relations> = {
+  [Name in keyof Relations]: Relations[Name] extends { Relationships: (infer Key)[] }
     ? EdgesOf<Name, Key>
     : never;
-}[RelationNames<Schema>];
+}[keyof Relations];
+
+type Edges<Schema extends GenericSchema> = EdgesAmong<Schema["Tables"]> | EdgesAmong<Schema["Views"]>;
 
 type Target<E> = E extends { key: { referencedRelation: infer Name extends string } } ? Name : never;
 

@@ -1,16 +1,14 @@
 import type { GenericSchema } from "./database.ts";
 import type { EmbedHead } from "./embed-head.ts";
 import type { ComputedValue, Embedded } from "./embedded.ts";
+import type { Keys } from "./keys.ts";
 import type { Place } from "./place.ts";
 
 /** Finds a function that takes a row of the relation; `never` for none. PostgREST, "Computed Relationships". */
-export type ResolveComputed<
-  Schema extends GenericSchema,
-  At extends Place,
-  Head extends EmbedHead,
-> = Head["name"] extends keyof Schema["Functions"]
-  ? Computed<FromRow<Schema["Functions"][Head["name"]], At["name"]>, Head>
-  : never;
+export type ResolveComputed<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
+  Head["name"] extends Keys<Schema["Functions"]>
+    ? Computed<FromRow<Schema["Functions"][Head["name"]], At["name"]>, Head>
+    : never;
 
 /** The overload that takes a row of the relation; a union distributes. */
 type FromRow<Routine, Name> = Routine extends { SetofOptions: { from: infer From } }

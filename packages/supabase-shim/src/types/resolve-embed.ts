@@ -1,6 +1,7 @@
-import type { GenericRelationship, GenericSchema, RelationNames, RelationOf } from "./database.ts";
+import type { GenericRelationship, GenericSchema, RelationName, RelationOf } from "./database.ts";
 import type { EmbedHead } from "./embed-head.ts";
 import type { Cardinality, Embedded } from "./embedded.ts";
+import type { Keys } from "./keys.ts";
 import type { Place } from "./place.ts";
 import type { ByColumn, ByConstraint, ByTarget, Constraints, ReferencedBy } from "./relationship-index.ts";
 import type { ResolveComputed } from "./resolve-computed.ts";
@@ -13,7 +14,7 @@ import type { SelectQueryError } from "./select-error.ts";
 export type ResolveEmbed<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> = [
   ResolveComputed<Schema, At, Head>,
 ] extends [never]
-  ? Head["name"] extends RelationNames<Schema>
+  ? Head["name"] extends RelationName<Schema>
     ? [Head["hint"]] extends [never]
       ? ByRelation<Schema, At, Head, RelationshipsOf<RelationOf<Schema, Head["name"]>>>
       : ByHint<Schema, At, Head, RelationshipsOf<RelationOf<Schema, Head["name"]>>>
@@ -40,7 +41,7 @@ type ByRelation<Schema extends GenericSchema, At extends Place, Head extends Emb
     : never;
 
 /** What an index has under a key; `never` for nothing. */
-type Found<Index, Key> = Key extends keyof Index ? Index[Key] : never;
+type Found<Index, Key> = Key extends Keys<Index> ? Index[Key] : never;
 
 /** The relations that point to both. A relation is not joined to itself through another. */
 type Junctions<Schema extends GenericSchema, One, Other> = One extends Other
@@ -54,7 +55,7 @@ type ByKey<Schema extends GenericSchema, At extends Place, Head extends EmbedHea
   ? [Own] extends [never]
     ? Extract<
         Found<Constraints<Schema>, Head["name"]>,
-        { from: keyof Schema["Tables"]; key: { referencedRelation: At["name"] } }
+        { from: Keys<Schema["Tables"]>; key: { referencedRelation: At["name"] } }
       > extends infer Edge
       ? [Edge] extends [never]
         ? SelectQueryError<Unrelated<At, Head>>
@@ -69,7 +70,7 @@ type ByKey<Schema extends GenericSchema, At extends Place, Head extends EmbedHea
 
 /** Only a table has foreign keys; generated types list them again for each view that shows the table's columns. */
 type OfTable<Schema extends GenericSchema, Key> =
-  Extract<Key, { referencedRelation: keyof Schema["Tables"] }> extends infer OfTables
+  Extract<Key, { referencedRelation: Keys<Schema["Tables"]> }> extends infer OfTables
     ? [OfTables] extends [never]
       ? Key
       : OfTables

@@ -1,5 +1,5 @@
 import type { Anything, IsAny } from "./any.ts";
-import type { GenericSchema, RelationNames, RelationOf } from "./database.ts";
+import type { GenericSchema, RelationName, RelationOf } from "./database.ts";
 import type { SelectQueryError } from "./select-error.ts";
 
 /** What a call of a function gives: the rows that can be filtered, the result, and what can be embedded. */
@@ -11,8 +11,12 @@ export interface RoutineResult<Row = unknown, Result = unknown, Name = unknown, 
 }
 
 /** The arguments that a function takes, of any of its overloads. */
-export type RoutineArguments<Schema extends GenericSchema, Name extends keyof Schema["Functions"]> =
-  IsAny<Schema> extends true ? Anything : ArgumentsOf<Schema["Functions"][Name]>;
+export type RoutineArguments<Schema extends GenericSchema, Name> =
+  IsAny<Schema> extends true ? Anything : ArgumentsOf<RoutinesOf<Schema, Name>>;
+
+/** The overloads of a function. */
+type RoutinesOf<Schema extends GenericSchema, Name> =
+  Schema["Functions"] extends Record<Name & string, infer Routines> ? Routines : never;
 
 /** One overload after the other: taken together, arguments that include another's would vanish. */
 type ArgumentsOf<Routines> = Routines extends { Args: infer Args }
@@ -34,10 +38,10 @@ export type ExactArguments<Accepted, Given> =
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 
 /** The result of a function by the overload that takes the arguments, `never` for none. */
-export type RoutineOf<Schema extends GenericSchema, Name extends keyof Schema["Functions"], Args> =
+export type RoutineOf<Schema extends GenericSchema, Name, Args> =
   IsAny<Schema> extends true
     ? RoutineResult<Anything, Anything, Name, null>
-    : Overload<Schema["Functions"][Name], Args> extends infer Routine
+    : Overload<RoutinesOf<Schema, Name>, Args> extends infer Routine
       ? Routine extends { Returns: infer Returns; SetofOptions: infer Options }
         ? Options extends { to: infer Target }
           ? OfRelation<Schema, Target, Options, Returns>
@@ -48,7 +52,7 @@ export type RoutineOf<Schema extends GenericSchema, Name extends keyof Schema["F
       : never;
 
 type OfRelation<Schema extends GenericSchema, Target, Options, Returns> =
-  Target extends RelationNames<Schema>
+  Target extends RelationName<Schema>
     ? RelationOf<Schema, Target> extends { Row: infer Row; Relationships: infer Relationships }
       ? RoutineResult<Row, Rows<Options, Returns>, Target, Relationships>
       : never

@@ -2,6 +2,7 @@ import type { Aggregate, AggregateName } from "./aggregate.ts";
 import type { CastType } from "./cast.ts";
 import type { Unmasked } from "./compact-select.ts";
 import type { JsonPathName, JsonPathType } from "./json-path.ts";
+import type { Keys } from "./keys.ts";
 import type { Place } from "./place.ts";
 import type { GenericSelect, SelectQueryError } from "./select-error.ts";
 import type { Selection } from "./selection.ts";
@@ -83,17 +84,17 @@ type ColumnOf<
       : Value
     : never
   : Item extends `${infer Name}->${infer Path}`
-    ? Unmasked<Name> extends keyof At["row"]
+    ? Unmasked<Name> extends Keys<At["row"]>
       ? Selected<
           Or<Key, Unmasked<JsonPathName<Unmasked<Name>, Path>>> & string,
           JsonPathType<At["row"][Unmasked<Name>], Unmasked<Path>>
         >
       : NoColumn<At, Unmasked<Name>>
-    : Unmasked<Item> extends keyof At["row"]
+    : Unmasked<Item> extends Keys<At["row"]>
       ? Selected<Or<Key, Unmasked<Item>> & string, At["row"][Unmasked<Item>]>
       : NoColumn<At, Unmasked<Item>>;
 
-type CountWithoutColumn<At extends Place> = "count" extends keyof At["row"] ? never : "count";
+type CountWithoutColumn<At extends Place> = "count" extends Keys<At["row"]> ? never : "count";
 
 /** A null stays null, whatever it is cast to. */
 type CastTo<Schema, Cast extends string, Type> = Cast extends `::${infer Name}`

@@ -1,6 +1,8 @@
+import type { Unmasked } from "./compact-select.ts";
 import type { GenericSchema } from "./database.ts";
 import type { EmbedHead, ParseEmbedHead } from "./embed-head.ts";
 import type { ComputedValue, Embedded } from "./embedded.ts";
+import type { Keys } from "./keys.ts";
 import type { Place } from "./place.ts";
 import type { ResolveEmbed } from "./resolve-embed.ts";
 import type { SelectQueryError } from "./select-error.ts";
@@ -8,18 +10,19 @@ import type { SelectField } from "./select-field.ts";
 import type { Nothing, Selection } from "./selection.ts";
 import type { StarRow } from "./star-row.ts";
 
-/** An item without parentheses. */
-export type PlainItem<
-  Schema extends GenericSchema,
-  At extends Place,
-  Item extends string,
-> = Item extends keyof At["row"]
-  ? Selection<Item, unknown, unknown, never>
-  : Item extends "*"
-    ? Selection<keyof StarRow<Schema, At["name"], At["row"]>, unknown, unknown, never>
-    : Item extends ""
-      ? SelectQueryError<"a column is missing before or after a comma">
-      : SelectField<Schema, At, Item>;
+/** An item without parentheses: a column, all of them, one by another name, or more than that. */
+export type PlainItem<Schema extends GenericSchema, At extends Place, Item extends string> =
+  Item extends Keys<At["row"]>
+    ? Selection<Item, unknown, unknown, never>
+    : Item extends "*"
+      ? Selection<keyof StarRow<Schema, At["name"], At["row"]>, unknown, unknown, never>
+      : Item extends ""
+        ? SelectQueryError<"a column is missing before or after a comma">
+        : Item extends `${infer Key}:${infer Name}`
+          ? Name extends Keys<At["row"]>
+            ? Selection<never, { [Column in Unmasked<Key>]: At["row"][Name] }, unknown, never>
+            : SelectField<Schema, At, Item>
+          : SelectField<Schema, At, Item>;
 
 /** An item that ends with `()`: an aggregate, or an embed that shows nothing. */
 export type CallItem<

@@ -4,6 +4,7 @@ import type { GenericSchema, RelationOf } from "./database.ts";
 import type { Frame, Joined } from "./embed-frame.ts";
 import type { EmbedHead, ParseEmbedHead } from "./embed-head.ts";
 import type { ComputedValue, Embedded } from "./embedded.ts";
+import type { Keys } from "./keys.ts";
 import type { Place } from "./place.ts";
 import type { ResolveEmbed } from "./resolve-embed.ts";
 import type { GenericSelect, SelectQueryError } from "./select-error.ts";
@@ -31,7 +32,7 @@ export type SelectResult<Schema, Row, Name, Relationships, Query> = Query extend
             Schema & GenericSchema,
             `${Compact<Query>},`,
             Place<Name, Row, Relationships>,
-            keyof Row,
+            Keys<Row>,
             never,
             Nothing,
             Top
@@ -125,7 +126,7 @@ type Open<
             Schema,
             Text,
             Place<Target, Row, Relationships>,
-            keyof Row,
+            Keys<Row>,
             never,
             Nothing,
             Frame<Head, Many, At, Names, Selected, Outer>
@@ -172,5 +173,5 @@ type Resume<
   Names,
   Outer,
 > = Selected extends Selection
-  ? Close<Schema, Closers, Rest, At, keyof At["row"], Names, Selected, Outer>
+  ? Close<Schema, Closers, Rest, At, Keys<At["row"]>, Names, Selected, Outer>
   : Selected;

@@ -1,5 +1,6 @@
 import type { Grouped, Ungrouped } from "./aggregate.ts";
 import type { Cardinality } from "./embedded.ts";
+import type { Keys } from "./keys.ts";
 
 /**
  * What has been read of one list of columns: the names of plain columns, fields that are something else, aggregates
@@ -16,9 +17,13 @@ export interface Selection<Names = unknown, Fields = unknown, Aggregates = unkno
 export type Nothing = Selection<never, unknown, unknown, never>;
 
 /** Adds fields to fields; of two of one name the later counts, as in JSON. */
-export type Add<Fields, More> = keyof Fields & keyof More extends never
-  ? Fields & More
-  : Omit<Fields, keyof More> & More;
+export type Add<Fields, More> = unknown extends More
+  ? Fields
+  : unknown extends Fields
+    ? More
+    : keyof Fields & keyof More extends never
+      ? Fields & More
+      : Omit<Fields, keyof More> & More;
 
 /**
  * The row that a list of columns gives: plain columns, what replaces or joins them, and aggregates. The mapped types
@@ -26,14 +31,20 @@ export type Add<Fields, More> = keyof Fields & keyof More extends never
  */
 export type RowOf<Row, Selected extends Selection> = unknown extends Selected["aggregates"]
   ? unknown extends Selected["fields"]
-    ? { [Name in Selected["names"] & keyof Row]: Row[Name] }
+    ? { [Name in Selected["names"] & Keys<Row>]: Row[Name] }
     : Merge<Row, Selected["names"], Selected["fields"]>
-  : [Selected["names"] | keyof Selected["fields"]] extends [never]
+  : [Selected["names"] | Keys<Selected["fields"]>] extends [never]
     ? Merge<Row, never, Ungrouped<Selected["aggregates"]>>
     : Merge<Row, Selected["names"], Selected["fields"] & Grouped<Selected["aggregates"]>>;
 
-type Merge<Row, Names, Fields> = (Names & keyof Row) | keyof Fields extends infer Keys extends PropertyKey
-  ? { [Name in Keys]: Name extends keyof Fields ? Fields[Name] : Name extends keyof Row ? Row[Name] : never }
+type Merge<Row, Names, Fields> = (Names & Keys<Row>) | Keys<Fields> extends infer Columns extends PropertyKey
+  ? {
+      [Name in Columns]: Name extends Keys<Fields>
+        ? Fields[Name]
+        : Name extends Keys<Row>
+          ? Row[Name]
+          : never;
+    }
   : never;
 
 /** The rows of an embed, as the field of one row. */
