@@ -174,11 +174,13 @@ function importing(entries: readonly string[]): string {
   );
 }
 
+const WITH_DRIZZLE = ["@offramp/db/schema", "@offramp/audit/drizzle"];
+
 describe.each(Object.keys(compilers) as (keyof typeof compilers)[])("%s, skipLibCheck off", (compiler) => {
   test.each(Object.entries(settings))(
     "an application and every entry without Drizzle: %s",
     async (_name, chosen) => {
-      const entries = project.entries.filter((entry) => entry !== "@offramp/db/schema");
+      const entries = project.entries.filter((entry) => !WITH_DRIZZLE.includes(entry));
       const program = importing(entries) + application;
       expect(await compile(project, compiler, { program, settings: chosen })).toEqual([]);
     },
@@ -187,8 +189,8 @@ describe.each(Object.keys(compilers) as (keyof typeof compilers)[])("%s, skipLib
 
 // Whoever imports Drizzle's tables compiles Drizzle's declarations, and those (0.45) do not hold without
 // skipLibCheck, ours or not: they name drivers of other databases and break their own interfaces.
-test("the Drizzle schema, whose only errors are in drizzle-orm's own declarations", async () => {
-  const program = importing(["@offramp/db/schema"]);
+test("the entries with Drizzle, whose only errors are in drizzle-orm's own declarations", async () => {
+  const program = importing(WITH_DRIZZLE);
   const chosen: Settings = { kind: "esm", module: "nodenext", moduleResolution: "nodenext" };
   const errors = await compile(project, "TypeScript 7", { program, settings: chosen });
   expect(errors.filter((error) => !error.includes("node_modules/drizzle-orm/"))).toEqual([]);
