@@ -65,7 +65,8 @@ const optionalFields = [
  * headers, and must not make the record, and with it the read, fail.
  */
 function storable(text: string): string {
-  return text.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}");
+  // Most texts have neither, which one look tells.
+  return /[\0\uD800-\uDFFF]/.test(text) ? text.replace(/\0|\p{Surrogate}/gu, "\u{FFFD}") : text;
 }
 
 function describe(value: unknown): string {

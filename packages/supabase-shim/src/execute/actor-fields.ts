@@ -31,23 +31,19 @@ export function actorFields(
 function fieldsOf(actor: CheckedActor): ActorFields {
   const before = known.get(actor);
   if (before !== undefined) return before;
-  const fields = {
+  const fields: { -readonly [Field in keyof ActorFields]: ActorFields[Field] } = {
     actor_id: actor.id,
-    break_glass: String(actor.breakGlass ?? false),
-    ...given("actor_role", actor.role),
-    ...given("on_behalf_of", actor.onBehalfOf),
-    ...given("purpose_of_use", actor.purposeOfUse),
-    ...given("application", actor.application),
-    ...given("request_id", actor.requestId),
-    ...given("user_agent", actor.userAgent),
+    break_glass: actor.breakGlass === true ? "true" : "false",
     ...address(actor.ip),
   };
+  if (actor.role !== undefined) fields.actor_role = actor.role;
+  if (actor.onBehalfOf !== undefined) fields.on_behalf_of = actor.onBehalfOf;
+  if (actor.purposeOfUse !== undefined) fields.purpose_of_use = actor.purposeOfUse;
+  if (actor.application !== undefined) fields.application = actor.application;
+  if (actor.requestId !== undefined) fields.request_id = actor.requestId;
+  if (actor.userAgent !== undefined) fields.user_agent = actor.userAgent;
   known.set(actor, fields);
   return fields;
-}
-
-function given<Name extends string>(name: Name, value: string | undefined): { [Field in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [Field in Name]: string });
 }
 
 /** Text that is no address comes from a garbled header, which must not stop a doctor from reading a record. */
