@@ -1,6 +1,7 @@
 import type { GenericRelationship, GenericSchema, RelationName, RelationOf } from "./database.ts";
 import type { EmbedHead } from "./embed-head.ts";
 import type { Cardinality, Embedded } from "./embedded.ts";
+import type { ItselfBy, NoKey, SeveralKeys, Unrelated } from "./embed-mistakes.ts";
 import type { Keys } from "./keys.ts";
 import type { Place } from "./place.ts";
 import type { ByColumn, ByConstraint, ByTarget, Constraints, ReferencedBy } from "./relationship-index.ts";
@@ -50,23 +51,34 @@ type Junctions<Schema extends GenericSchema, One, Other> = One extends Other
 
 /** By a column of this relation, or by a foreign key's name on either side. */
 type ByKey<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
-  | Found<ByColumn<At["relationships"]>, Head["name"]>
-  | Found<ByConstraint<At["relationships"]>, Head["name"]> extends infer Own
-  ? [Own] extends [never]
-    ? Extract<
-        Found<Constraints<Schema>, Head["name"]>,
-        { from: Keys<Schema["Tables"]>; key: { referencedRelation: At["name"] } }
-      > extends infer Edge
-      ? [Edge] extends [never]
-        ? SelectQueryError<Unrelated<At, Head>>
-        : Edge extends { from: infer Target; key: infer Key }
-          ? Embedded<Target, Target extends At["name"] ? "many" : ToMany<Key, Head>>
-          : never
-      : never
-    : OfTable<Schema, Own> extends { referencedRelation: infer Target }
-      ? Embedded<Target, ToOne<At, Own, Head>>
-      : never
-  : never;
+  Found<ByColumn<At["relationships"]>, Head["name"]> extends infer Own
+    ? [Own] extends [never]
+      ? ByConstraintName<Schema, At, Head>
+      : Forward<Schema, At, Head, Own>
+    : never;
+
+type Forward<Schema extends GenericSchema, At extends Place, Head extends EmbedHead, Own> =
+  OfTable<Schema, Own> extends { referencedRelation: infer Target }
+    ? Embedded<Target, ToOne<At, Own, Head>>
+    : never;
+
+type ByConstraintName<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
+  Found<ByConstraint<At["relationships"]>, Head["name"]> extends infer Own
+    ? [Own] extends [never]
+      ? Backward<At, Head, Found<Constraints<Schema>, Head["name"]>, Keys<Schema["Tables"]>>
+      : Own extends { referencedRelation: At["name"] }
+        ? SelectQueryError<ItselfBy<At, Own>>
+        : Forward<Schema, At, Head, Own>
+    : never;
+
+type Backward<At extends Place, Head extends EmbedHead, E, Tables> =
+  Extract<E, { from: Tables; key: { referencedRelation: At["name"] } }> extends infer Edge
+    ? [Edge] extends [never]
+      ? SelectQueryError<Unrelated<At, Head>>
+      : Edge extends { from: infer Target; key: infer Key }
+        ? Embedded<Target, ToMany<Key, Head>>
+        : never
+    : never;
 
 /** Only a table has foreign keys; generated types list them again for each view that shows the table's columns. */
 type OfTable<Schema extends GenericSchema, Key> =
@@ -76,7 +88,10 @@ type OfTable<Schema extends GenericSchema, Key> =
       : OfTables
     : never;
 
-/** The hint is the name of a foreign key, its column on either side, or the junction. */
+/**
+ * The hint is the name of a foreign key, its column on either side, or the junction; where a relation is embedded in
+ * itself, the column alone.
+ */
 type ByHint<Schema extends GenericSchema, At extends Place, Head extends EmbedHead, Theirs> =
   Hinted<Found<ByTarget<At["relationships"]>, Head["name"]>, Head["hint"]> extends infer Own
     ? [Own] extends [never]
@@ -87,7 +102,11 @@ type ByHint<Schema extends GenericSchema, At extends Place, Head extends EmbedHe
             : SelectQueryError<NoKey<At, Head>>
           : Embedded<Head["name"], ToMany<Back, Head>>
         : never
-      : Embedded<Head["name"], Head["name"] extends At["name"] ? "many" : ToOne<At, Own, Head>>
+      : Head["name"] extends At["name"]
+        ? Own extends { columns: [Head["hint"]] }
+          ? Embedded<Head["name"], "many">
+          : SelectQueryError<ItselfBy<At, Own>>
+        : Embedded<Head["name"], ToOne<At, Own, Head>>
     : never;
 
 type Hinted<Key, Hint> = Extract<
@@ -122,20 +141,3 @@ type Sole<At extends Place, Head extends EmbedHead, Key, Many extends Cardinalit
   : never;
 
 type IsUnion<T, Whole = T> = T extends Whole ? ([Whole] extends [T] ? false : true) : never;
-
-type Text<T> = T & string;
-
-type Unrelated<
-  At extends Place,
-  Head extends EmbedHead,
-> = `'${Text<At["name"]>}' has no relationship with '${Head["name"]}'`;
-
-type SeveralKeys<
-  At extends Place,
-  Head extends EmbedHead,
-> = `'${Text<At["name"]>}' and '${Head["name"]}' have more than one relationship: name the foreign key, as in ${Head["name"]}!key(…)`;
-
-type NoKey<
-  At extends Place,
-  Head extends EmbedHead,
-> = `'${Text<Head["hint"]>}' is no foreign key, column or junction between '${Text<At["name"]>}' and '${Head["name"]}'`;

@@ -162,6 +162,18 @@ describe("a mistake does not compile, and the sentence says what is wrong", () =
     >().toExtend<"the aggregates in '...order_items' are not possible: it has many rows, whose fields become lists">();
   });
 
+  test("a relation in itself by a foreign key's name", () => {
+    const query = shop
+      .from("categories")
+      // @ts-expect-error -- 'categories' is related to itself
+      .select("name, categories!categories_parent_id_fkey(name)");
+    expectTypeOf<
+      RowOf<typeof query>
+    >().toExtend<"'categories' is related to itself: embed parent_id(…) for the row above, categories!parent_id(…) for the rows below">();
+    // @ts-expect-error -- 'categories' is related to itself
+    shop.from("categories").select("name, categories_parent_id_fkey(name)");
+  });
+
   test("a relation joined to itself through another", () => {
     // @ts-expect-error -- 'products' has no relationship with 'products'
     shop.from("products").select("products(name)");
