@@ -5,6 +5,8 @@ CREATE TABLE audit.phi_access_log (
   -- Known to the database, whatever the writer says: a writer may not set these (see append_access).
   recorded_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   transaction_at timestamptz NOT NULL DEFAULT pg_catalog.transaction_timestamp(),
+  -- The transaction that wrote the record: by it a seal knows which records can still come.
+  transaction_id xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
   database_user text NOT NULL DEFAULT session_user,
   database_role text NOT NULL DEFAULT current_user,
   -- Said by the application.
@@ -36,6 +38,8 @@ CREATE TABLE audit.phi_access_log (
 CREATE TABLE audit.phi_access_log_default PARTITION OF audit.phi_access_log DEFAULT;
 --> statement-breakpoint
 CREATE INDEX phi_access_log_recorded_at_idx ON audit.phi_access_log (recorded_at);
+--> statement-breakpoint
+CREATE INDEX phi_access_log_transaction_id_idx ON audit.phi_access_log (transaction_id);
 --> statement-breakpoint
 CREATE INDEX phi_access_log_actor_id_idx ON audit.phi_access_log (actor_id, recorded_at);
 --> statement-breakpoint

@@ -1,0 +1,1 @@
+export { type InclusionProof, type ProofResult, verifyProof } from "./proof/verify-proof.ts";

@@ -1,0 +1,110 @@
+import type { Database } from "@offramp/db";
+import type { Anchor } from "../anchor/anchor.ts";
+import { declareAccess } from "../context/declared-access.ts";
+import { proveRecord } from "../proof/prove-record.ts";
+import type { InclusionProof } from "../proof/verify-proof.ts";
+import { type SealOptions, type SealReport, sealRecords } from "../seal/seal-records.ts";
+import type { SigningKey } from "../seal/signing-key.ts";
+import { type VerifyReport, verifyTrail } from "../verify/verify-trail.ts";
+
+/**
+ * How a trail is opened.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { fileAnchor, signingKey, type TrailOptions } from "@offramp/audit";
+ *
+ * const options: TrailOptions = {
+ *   key: signingKey("seal-2026", readFileSync("seal-key.pem", "utf8")),
+ *   anchors: [fileAnchor("/mnt/anchor/clinic-seals.ndjson")],
+ * };
+ * console.log(options.anchors?.length);
+ * ```
+ */
+export interface TrailOptions {
+  /** Signs the seals, and is trusted when they are verified. */
+  readonly key?: SigningKey;
+  /** Further keys that are trusted, such as the one that signed the first seal. */
+  readonly trusted?: readonly Pick<SigningKey, "id" | "publicKey">[];
+  /** Where seals are kept outside the database. */
+  readonly anchors?: readonly Anchor[];
+}
+
+/**
+ * The access trail of a database, to be kept and examined. Made by {@link openTrail}.
+ *
+ * @example
+ * ```ts
+ * import { openTrail, type Trail } from "@offramp/audit";
+ * import { connect } from "@offramp/db";
+ *
+ * const trail: Trail = openTrail(connect());
+ * console.log(await trail.ensurePartitions());
+ * ```
+ */
+export interface Trail {
+  /** The database that holds it. */
+  readonly database: Database;
+  /** As {@link declareAccess}: says what a statement touches that cannot be understood. */
+  readonly declare: typeof declareAccess;
+  /**
+   * Seals every record of a transaction that has ended, and makes the partitions of the coming months. Run it often: by
+   * a timer in one process, or a job each few minutes. The connection must be a member of `offramp_audit_sealer`.
+   *
+   * @throws {TypeError} the trail was opened without a key.
+   */
+  seal(options?: Pick<SealOptions, "blockRecords" | "nextKey">): Promise<SealReport>;
+  /** Holds all records against the seals, and the seals against the keys and the anchors. */
+  verify(): Promise<VerifyReport>;
+  /**
+   * The proof that a record was sealed, for `verifyProof` of `@offramp/audit/proof`.
+   *
+   * @throws {RangeError} there is no such record, or it is not sealed yet.
+   */
+  proof(id: string): Promise<InclusionProof>;
+  /** Makes the partitions of this month and the months ahead that are missing, and resolves to their names. */
+  ensurePartitions(options?: { readonly monthsAhead?: number }): Promise<readonly string[]>;
+}
+
+/**
+ * Opens the access trail of a database.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { fileAnchor, openTrail, signingKey } from "@offramp/audit";
+ * import { connect } from "@offramp/db";
+ *
+ * const trail = openTrail(connect(), {
+ *   key: signingKey("seal-2026", readFileSync("seal-key.pem", "utf8")),
+ *   anchors: [fileAnchor("/mnt/anchor/clinic-seals.ndjson")],
+ * });
+ * await trail.seal();
+ * const { intact, findings } = await trail.verify();
+ * console.log(intact, findings);
+ * ```
+ */
+export function openTrail(database: Database, options: TrailOptions = {}): Trail {
+  const { key, trusted = [], anchors = [] } = options;
+  const ensurePartitions: Trail["ensurePartitions"] = async ({ monthsAhead = 3 } = {}) => {
+    const rows = await database.query({
+      text: "select audit.ensure_partitions($1::integer) as partition",
+      values: [String(monthsAhead)],
+    });
+    return rows.map(({ partition }) => partition ?? "");
+  };
+  return {
+    database,
+    declare: declareAccess,
+    ensurePartitions,
+    async seal(how = {}) {
+      if (key === undefined)
+        throw new TypeError("trail.seal: open the trail with the key that signs its seals");
+      await ensurePartitions();
+      return sealRecords(database, { ...how, key, anchors });
+    },
+    verify: () => verifyTrail(database, { keys: key === undefined ? trusted : [key, ...trusted], anchors }),
+    proof: (id) => proveRecord(database, id),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Queryable } from "@offramp/db";
+import { type Leaf, readLeaves } from "../seal/leaf-list.ts";
+import { leafHash, merkleRoot, TreeHasher } from "../seal/merkle-tree.ts";
+import { readRecords } from "../seal/read-records.ts";
+import type { SealStatement } from "../seal/seal-statement.ts";
+import { leavesOf } from "../seal/stored-seals.ts";
+import { critical, type Finding } from "./finding.ts";
+
+/** How many changed records are looked at for having changed places. */
+const MOST_MOVED = 200;
+
+/** Compares a block's records with its seal: one hash when all is well, and record by record when it is not. */
+export async function* verifyBlock(db: Queryable, statement: SealStatement): AsyncGenerator<Finding> {
+  const range = { from: statement.fromTransaction, to: statement.toTransaction };
+  const tree = new TreeHasher();
+  for await (const batch of readRecords(db, range))
+    for (const { encoded } of batch) tree.add(leafHash(encoded));
+  if (tree.count === statement.records && tree.root().toString("hex") === statement.root) return;
+
+  const seal = statement.number;
+  const leaves = readLeaves((await leavesOf(db, seal)) ?? Buffer.alloc(0));
+  if (leaves === undefined || merkleRoot(leaves.map(({ hash }) => hash)).toString("hex") !== statement.root) {
+    yield critical(
+      "block-differs",
+      `Block ${seal} was sealed with ${statement.records} records and has ${tree.count}, not as they were sealed; its list of leaves was changed too.`,
+      { seal },
+    );
+    return;
+  }
+  yield* compare(db, statement, leaves);
+}
+
+interface Changed {
+  readonly id: bigint;
+  readonly encoded: string;
+}
+
+/** Both are in the order of the ids, and walked side by side. */
+async function* compare(
+  db: Queryable,
+  { number: seal, fromTransaction, toTransaction }: SealStatement,
+  leaves: readonly Leaf[],
+): AsyncGenerator<Finding> {
+  const changed: Changed[] = [];
+  const missing: bigint[] = [];
+  let next = 0;
+  for await (const batch of readRecords(db, { from: fromTransaction, to: toTransaction })) {
+    for (const { id, encoded } of batch) {
+      for (let leaf = leaves[next]; leaf !== undefined && leaf.id < id; leaf = leaves[next]) {
+        missing.push(leaf.id);
+        next += 1;
+      }
+      const leaf = leaves[next];
+      if (leaf?.id !== id) {
+        yield critical("inserted", `Record ${id} was put into block ${seal} after it was sealed.`, {
+          seal,
+          id: String(id),
+        });
+        continue;
+      }
+      next += 1;
+      if (!leaf.hash.equals(leafHash(encoded))) changed.push({ id, encoded });
+    }
+  }
+  for (const { id } of leaves.slice(next)) missing.push(id);
+  for (const id of missing) {
+    yield critical("removed", `Record ${id} of block ${seal} is gone.`, { seal, id: String(id) });
+  }
+  const sealed = new Map(leaves.map((leaf) => [leaf.id, leaf.hash]));
+  const places = [...changed.map(({ id }) => id), ...missing].slice(0, MOST_MOVED);
+  for (const record of changed) {
+    const other = places.find((place) => place !== record.id && isSealedAs(record, place, sealed));
+    yield other === undefined
+      ? critical("changed", `Record ${record.id} of block ${seal} is not what was sealed.`, {
+          seal,
+          id: String(record.id),
+        })
+      : critical("reordered", `Record ${other} of block ${seal} now stands as record ${record.id}.`, {
+          seal,
+          id: String(record.id),
+          other: String(other),
+        });
+  }
+}
+
+/** Whether the record is, but for its id, the one that was sealed in another place. */
+function isSealedAs({ id, encoded }: Changed, place: bigint, sealed: ReadonlyMap<bigint, Buffer>): boolean {
+  const field = (value: bigint): string => `:${String(value).length}:${value},`;
+  return sealed.get(place)?.equals(leafHash(encoded.replace(field(id), field(place)))) ?? false;
+}
