@@ -1,30 +1,13 @@
-import type { AuditPlan, CallerField, NodeTrace } from "../plan/index.ts";
+import type { AuditPlan, NodeTrace } from "../plan/index.ts";
+import { CALLER_FIELDS, callerFieldSql } from "./caller-fields-sql.ts";
 import { ident, list, literal, param, type Sql, sql } from "./fragment.ts";
 import { KEY, SUBJECT, TRACE, type TraceForm } from "./trace-sql.ts";
 
 /** Up to so many keys of a relation a record names one by one; of more it has the count, a digest and the range. */
 const KEYS_NAMED = 1000;
 
-/** What of a record the call says, and its type. */
-export const CALLER_FIELDS: Readonly<Record<CallerField, Sql>> = {
-  actor_id: sql`text`,
-  actor_role: sql`text`,
-  on_behalf_of: sql`text`,
-  purpose_of_use: sql`text`,
-  break_glass: sql`boolean`,
-  application: sql`text`,
-  request_id: sql`text`,
-  ip: sql`inet`,
-  user_agent: sql`text`,
-  writer_id: sql`uuid`,
-  writer_call: sql`bigint`,
-  details: sql`jsonb`,
-};
-
-const FIELD_NAMES = Object.keys(CALLER_FIELDS) as CallerField[];
-
 /** The names under which an audited statement has its parts. */
-const ANSWER: Sql = ident("offramp_answer");
+export const ANSWER: Sql = ident("offramp_answer");
 const RECORDED: Sql = ident("offramp_recorded");
 const ENTRIES: Sql = ident("offramp_entries");
 const KEYS: Sql = ident("audit_keys");
@@ -34,7 +17,7 @@ const TRACES: Sql = ident("audit_traces");
 /** An audited statement's rows, and how they are told of. */
 export interface Recorded {
   readonly audit: AuditPlan;
-  /** `from …`, whose alias is `rows`. */
+  /** The rows by their name, from which one record for each patient is made. */
   readonly rows: Sql;
   readonly form: TraceForm | undefined;
   /** Of a flat trace. */
@@ -64,7 +47,7 @@ export function gatheredColumns({ form, trace, audit }: Recorded): readonly Sql[
 export function recordCtes(recorded: Recorded): readonly Cte[] {
   const { audit, action } = recorded;
   const known: readonly (readonly [name: string, value: Sql])[] = [
-    ...FIELD_NAMES.map((field) => [field, fieldSql(field)] as const),
+    ...CALLER_FIELDS.map((field) => [field, callerFieldSql(field)] as const),
     ["action", action ?? literal(audit.action)],
     ["relations", textArray(audit.relations)],
     ["columns", textArray(audit.columns)],
@@ -85,15 +68,6 @@ export function recordCtes(recorded: Recorded): readonly Cte[] {
 
 /** What was recorded, as a JSON array: a transaction that rolls back takes the records with it. */
 export const echoSql: Sql = sql`(select json_agg(${RECORDED}) from ${RECORDED})::text`;
-
-export { ANSWER };
-
-export function fieldSql(field: CallerField): Sql {
-  const value = sql`${param({ kind: "audit", field })}::${CALLER_FIELDS[field]}`;
-  return field === "application"
-    ? sql`coalesce(${value}, nullif(current_setting('application_name'), ''))`
-    : value;
-}
 
 function textArray(names: readonly string[]): Sql {
   return names.length === 0 ? sql`'{}'::text[]` : sql`array[${list(names.map(literal))}]`;
