@@ -39,13 +39,17 @@ type TablesOf<Schema> = Extract<Schema[keyof Schema], DrizzleTable>;
 type SchemaNames<Schema> =
   TablesOf<Schema> extends infer Table ? (Table extends DrizzleTable ? SchemaNameOf<Table> : never) : never;
 
-interface SchemaOf<Schema, Name, Extra> {
+/**
+ * Here and in what it holds no interface: an application that writes declarations would have to name it, and it is not
+ * exported.
+ */
+type SchemaOf<Schema, Name, Extra> = {
   Tables: TablesIn<Schema, Name> & Added<Extra, "Tables">;
   Views: (Name extends "public" ? ViewsOf<Schema> : {}) & Added<Extra, "Views">;
   Functions: Added<Extra, "Functions">;
   Enums: Added<Extra, "Enums">;
   CompositeTypes: Added<Extra, "CompositeTypes">;
-}
+};
 
 type Added<Extra, Part> = Part extends keyof Extra ? Extra[Part] : {};
 
@@ -59,12 +63,12 @@ type TablesIn<Schema, Name> = {
   ]: Schema[Export] extends DrizzleTable ? TableType<Schema[Export], Schema> : never;
 };
 
-interface TableType<Table extends DrizzleTable, Schema> {
+type TableType<Table extends DrizzleTable, Schema> = {
   Row: RowOf<Table["_"]["columns"]>;
   Insert: InsertOf<Table["_"]["columns"]>;
   Update: UpdateOf<Table["_"]["columns"]>;
   Relationships: RelationshipsOf<Table, Schema>;
-}
+};
 
 type RowOf<Columns> = { [Key in keyof Columns as ColumnName<Columns[Key]>]: NullableJsonOf<Columns[Key]> };
 
@@ -95,10 +99,10 @@ type ViewsOf<Schema> = {
 };
 
 /** Any column of a view may be null. */
-interface ViewType<Fields> {
+type ViewType<Fields> = {
   Row: { [Key in keyof Fields as FieldName<Fields[Key], Key>]: JsonOf<Fields[Key]> | null };
   Relationships: [];
-}
+};
 
 /** A column keeps its name; an expression has that of its alias, which is its key's unless someone said otherwise. */
 type FieldName<Field, Key> = [ColumnName<Field>] extends [never] ? Key : ColumnName<Field>;

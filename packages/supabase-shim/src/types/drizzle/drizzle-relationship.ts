@@ -25,7 +25,7 @@ type KeysOf<Table extends DrizzleTable> = {
 }[keyof Columns<Table>];
 
 /** Named as Drizzle names it. A key that is unique, or the primary key itself, leads back to one row. */
-interface Key<Table extends string, Column, To extends Reference> {
+type Key<Table extends string, Column, To extends Reference> = {
   foreignKeyName: `${Table}_${ColumnName<Column>}_${To["table"]}_${To["column"]}_fk`;
   columns: [ColumnName<Column>];
   isOneToOne: To["unique"] extends true
@@ -35,7 +35,7 @@ interface Key<Table extends string, Column, To extends Reference> {
       : false;
   referencedRelation: To["table"];
   referencedColumns: [To["column"]];
-}
+};
 
 /**
  * `one()` names the other table and whether its row is always there, but not the key: such a relationship is found by
@@ -98,11 +98,11 @@ type OnesOf<Config, Known> = {
 }[keyof Config];
 
 /** Drizzle's `isNullable` is true where no field of the key can be null. */
-interface RelatedKey<Name extends string, Target extends string, Always extends boolean> {
+type RelatedKey<Name extends string, Target extends string, Always extends boolean> = {
   foreignKeyName: Name;
   columns: [];
   isOneToOne: false;
   isNullable: Always extends true ? false : true;
   referencedRelation: Target;
   referencedColumns: [];
-}
+};
