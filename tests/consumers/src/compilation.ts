@@ -1,17 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
-import { runProcess } from "../../../scripts/toolchain/run-process.mjs";
+import { type CompilerName, compile } from "@offramp/tests-types/compilers";
 import type { ConsumerProject } from "./consumer-project.ts";
-
-const require = createRequire(import.meta.url);
-
-/** The compilers that users have: today's, and the last one before it. */
-export const compilers = {
-  "TypeScript 7": require.resolve("typescript/package.json"),
-  "TypeScript 5.9": require.resolve("typescript-5.9/package.json"),
-} as const;
 
 /** How a user's project finds modules. */
 export interface Settings {
@@ -28,11 +19,11 @@ let files = 0;
  *
  * @returns the places and messages that the compiler complains about; empty when it is content
  */
-export async function compile(
+export async function compileProgram(
   project: ConsumerProject,
-  compiler: keyof typeof compilers,
+  compiler: CompilerName,
   { program, settings }: { program: string; settings: Settings },
-): Promise<string[]> {
+): Promise<readonly string[]> {
   files += 1;
   const name = `program-${files}`;
   const folder = join(project.folder, settings.kind);
@@ -54,12 +45,13 @@ export async function compile(
   };
   const path = join(folder, `${name}.json`);
   writeFileSync(path, JSON.stringify(configuration));
-  const tsc = join(dirname(compilers[compiler]), "bin", "tsc");
-  const { code, output } = await runProcess(process.execPath, [tsc, "-p", path, "--pretty", "false"], {
-    cwd: folder,
-    quiet: true,
-  });
-  if (code === 0) return [];
-  const errors = output.split("\n").filter((line) => /: error TS\d+: /.test(line));
-  return errors.length > 0 ? errors : [output || `exit code ${code}, without a word`];
+  return (await compile(compiler, path)).errors;
+}
+
+/**
+ * Whoever imports Drizzle's tables compiles Drizzle's declarations, and those (0.45) do not hold without skipLibCheck,
+ * ours or not: they name drivers of other databases and break their own interfaces.
+ */
+export function withoutErrorsOfDrizzle(errors: readonly string[]): string[] {
+  return errors.filter((error) => !error.includes("node_modules/drizzle-orm/"));
 }

@@ -56,6 +56,26 @@ export function removeConsumerProject({ folder }: ConsumerProject): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** The Node that the machine has (20 or newer), which is what the packages promise to run on. */
+const machineNode = process.env["npm_node_execpath"] ?? process.execPath;
+
+/**
+ * Runs a program of the consumer, and returns what it printed.
+ *
+ * @throws {Error} it ended with another code than 0.
+ */
+export async function runInProject(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { code, output } = await runProcess(machineNode, args, {
+    env: { ...process.env, ...environment },
+    quiet: true,
+  });
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with code ${code}:\n${output}`);
+  return output;
+}
+
 function entriesOf(folder: string, name: string): string[] {
   const manifest: { exports: Record<string, unknown> } = JSON.parse(
     readFileSync(join(folder, "node_modules", name, "package.json"), "utf8"),
