@@ -13,7 +13,10 @@ export function sourceFiles(folder: string): string[] {
   return entriesUnder(folder).filter((path) => sourceEnding.test(path) && !/\.d\.[mc]?ts$/.test(path));
 }
 
-/** The same walk for every kind of file and for folders; a folder's path ends in `/`. */
+/**
+ * The same walk for every kind of file and for folders; a folder's path ends in `/`. A folder below with a package.json
+ * of its own is another project, which finds its imports where it is installed, and is left out.
+ */
 export function entriesUnder(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const children: Dirent[] = readdirSync(folder, { withFileTypes: true });
@@ -22,7 +25,8 @@ export function entriesUnder(folder: string): string[] {
     .toSorted((left, right) => (left.name < right.name ? -1 : 1))
     .flatMap((child) => {
       const path = join(folder, child.name);
-      return child.isDirectory() ? [`${path}/`, ...entriesUnder(path)] : [path];
+      if (!child.isDirectory()) return [path];
+      return existsSync(join(path, "package.json")) ? [] : [`${path}/`, ...entriesUnder(path)];
     });
 }
 

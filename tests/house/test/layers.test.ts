@@ -163,6 +163,17 @@ test("a relative import of a file that does not exist is reported", () => {
   ]);
 });
 
+test("a project inside a package, with a package.json of its own, is read where it is installed", () => {
+  const files = {
+    ...sound,
+    "tests/consumers/package.json": `{ "name": "@offramp/tests-consumers" }`,
+    "tests/consumers/src/main.ts": `import "@offramp/db";`,
+    "tests/consumers/app/main.ts": `import "./generated.ts";`,
+  };
+  expect(violationsOf(files)).toEqual(["tests/consumers/app/main.ts:1  ./generated.ts does not exist"]);
+  expect(violationsOf({ ...files, "tests/consumers/app/package.json": "{}" })).toEqual([]);
+});
+
 test("what is published may not import what is not", () => {
   const files = {
     ...sound,
