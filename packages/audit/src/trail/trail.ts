@@ -1,6 +1,11 @@
 import type { Database } from "@offramp/db";
 import type { Anchor } from "../anchor/anchor.ts";
 import { declareAccess } from "../context/declared-access.ts";
+import type { AccessFilter } from "../query/access-filter.ts";
+import type { AccessRecord } from "../query/access-record.ts";
+import { type AccessPage, type AccessQuery, allAccess, queryAccess } from "../query/query-access.ts";
+import { type AccessReport, accessReport } from "../report/access-report.ts";
+import { type ActivityReview, activityReview, type ReviewOptions } from "../report/activity-review.ts";
 import { proveRecord } from "../proof/prove-record.ts";
 import type { InclusionProof } from "../proof/verify-proof.ts";
 import { type SealOptions, type SealReport, sealRecords } from "../seal/seal-records.ts";
@@ -63,6 +68,18 @@ export interface Trail {
    * @throws {RangeError} there is no such record, or it is not sealed yet.
    */
   proof(id: string): Promise<InclusionProof>;
+  /**
+   * A page of the records that meet a filter, newest first. The connection must be a member of `offramp_auditor`.
+   *
+   * @throws {RangeError} the limit, a time or the cursor is none.
+   */
+  query(query: AccessQuery): Promise<AccessPage>;
+  /** All records that meet a filter, newest first; a page of them is in memory at a time. */
+  records(filter?: AccessFilter): AsyncIterable<AccessRecord>;
+  /** Who has seen or changed a patient's data, user by user. */
+  accessReport(subject: string, options?: Pick<AccessFilter, "between">): Promise<AccessReport>;
+  /** What was done in a time, and what of it is worth a look: 45 CFR 164.308(a)(1)(ii)(D). */
+  activityReview(options: ReviewOptions): Promise<ActivityReview>;
   /** Makes the partitions of this month and the months ahead that are missing, and resolves to their names. */
   ensurePartitions(options?: { readonly monthsAhead?: number }): Promise<readonly string[]>;
 }
@@ -106,5 +123,9 @@ export function openTrail(database: Database, options: TrailOptions = {}): Trail
     },
     verify: () => verifyTrail(database, { keys: key === undefined ? trusted : [key, ...trusted], anchors }),
     proof: (id) => proveRecord(database, id),
+    query: (query) => queryAccess(database, query),
+    records: (filter = {}) => allAccess(database, filter),
+    accessReport: (subject, how) => accessReport(database, subject, how),
+    activityReview: (how) => activityReview(database, how),
   };
 }

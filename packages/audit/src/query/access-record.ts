@@ -1,4 +1,4 @@
-import { type Queryable, ServerError } from "@offramp/db";
+import type { Row } from "@offramp/db";
 
 /**
  * One record of the trail. Fields that the caller did not say, or that are not known, are `null`.
@@ -78,7 +78,8 @@ export interface KeyDigest {
 const isoMicroseconds = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const selectRecent: string = `select json_build_object(
+/** A record as JSON, as {@link readRecord} takes it. */
+export const RECORD_JSON: string = `json_build_object(
   'id', id::text,
   'recordedAt', ${isoMicroseconds("recorded_at")},
   'transactionAt', ${isoMicroseconds("transaction_at")},
@@ -105,62 +106,8 @@ const selectRecent: string = `select json_build_object(
   'writerId', writer_id,
   'writerCall', writer_call::text,
   'details', details
-)::text as record
-from audit.phi_access_log
-order by id desc
-limit $1::bigint`;
+)::text`;
 
-/**
- * The newest records of the trail, newest first.
- *
- * The connection must be a member of `offramp_auditor` (or a superuser); the application's own role is not.
- *
- * @param options.limit how many at most; default 20.
- * @throws {RangeError} the limit is not a whole number from 0 up.
- * @throws {Error} the connection's role may not read the trail, or the trail is not installed; says which.
- *
- * @example
- * ```ts
- * import { recentAccess } from "@offramp/audit";
- * import { connect } from "@offramp/db";
- *
- * const db = connect({ url: "postgres://auditor@localhost:5432/clinic" });
- * for (const record of await recentAccess(db, { limit: 10 })) {
- *   console.log(record.recordedAt, record.actorId, record.action, record.subjects.join(", "));
- * }
- * await db.close();
- * ```
- */
-export async function recentAccess(
-  db: Queryable,
-  options: { readonly limit?: number } = {},
-): Promise<readonly AccessRecord[]> {
-  const limit = options.limit ?? 20;
-  if (!Number.isSafeInteger(limit) || limit < 0) {
-    throw new RangeError(`recentAccess: limit must be a whole number from 0 up; it is ${String(limit)}`);
-  }
-  try {
-    const rows = await db.query({ text: selectRecent, values: [String(limit)] });
-    return rows.map((row) => JSON.parse(row["record"] ?? "") as AccessRecord);
-  } catch (error) {
-    throw explained(error);
-  }
-}
-
-function explained(error: unknown): unknown {
-  if (!(error instanceof ServerError)) return error;
-  if (error.code === "42501") {
-    return new Error(
-      "This connection's database role may not read the access trail. " +
-        "Connect as a member of offramp_auditor (GRANT offramp_auditor TO …).",
-      { cause: error },
-    );
-  }
-  if (error.code === "42P01") {
-    return new Error(
-      "This database has no access trail (audit.phi_access_log). Run migrate with auditMigrations() first.",
-      { cause: error },
-    );
-  }
-  return error;
+export function readRecord(row: Row): AccessRecord {
+  return JSON.parse(row["record"] ?? "") as AccessRecord;
 }
