@@ -45,7 +45,7 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
     readonly statementTimeout?: number;
     /**
      * How `bigint` columns and functions are shown. As `number`, the default and what applications have today,
-     * JavaScript rounds beyond 2^53; `string` and `bigint` are exact.
+     * JavaScript rounds beyond 2^53; `string` and `bigint` are exact. `generateTypes(db, { bigint })` types them so.
      */
     readonly bigint?: "number" | "string" | "bigint";
   };

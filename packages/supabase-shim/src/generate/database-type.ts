@@ -5,7 +5,7 @@ import { neverNullColumns } from "./never-null.ts";
 import { relationType } from "./relation-type.ts";
 import { canBeCalled, computedColumn, type RoutineParts, routineType } from "./routine-type.ts";
 import type { RelationFacts, RoutineFacts, TypeCatalog, TypeFacts } from "./type-catalog.ts";
-import { enumeration, TypeWriter } from "./typescript-type.ts";
+import { type BigintType, enumeration, TypeWriter } from "./typescript-type.ts";
 
 /** The PostgREST whose answers the types describe; supabase-js chooses among its own types by it. */
 const POSTGREST_VERSION = "14.17";
@@ -27,6 +27,7 @@ export interface FileParts {
   readonly types: TypeCatalog;
   /** Leave null out of view columns that are shown to hold none. */
   readonly proven: boolean;
+  readonly bigint: BigintType;
 }
 
 export function databaseType(parts: FileParts): string {
@@ -54,13 +55,13 @@ class SchemaWriter {
   readonly #neverNull: (view: RelationFacts) => ReadonlySet<string>;
 
   constructor(parts: FileParts) {
-    const { catalog, types, schemas, proven } = parts;
+    const { catalog, types, schemas, proven, bigint } = parts;
     const relations = new Map(types.relations.map((relation) => [nameKey(relation), relation]));
     const ofType = (type: TypeFacts | undefined): RelationFacts | undefined =>
       type === undefined || type.relation === null ? undefined : relations.get(nameKey(type));
     this.#parts = parts;
     this.#routineParts = {
-      writer: new TypeWriter(types, schemas),
+      writer: new TypeWriter(types, schemas, bigint),
       relationOf: (type) => ofType(types.types.get(type)),
     };
     this.#relationships = keyRelationships(catalog);
@@ -127,7 +128,7 @@ class SchemaWriter {
         value: block(
           inNameOrder(attributes).map((attribute) => ({
             name: attribute.name,
-            value: writer.nullable(attribute.type),
+            value: writer.inside.nullable(attribute.type),
           })),
         ),
       })),

@@ -6,6 +6,7 @@ import { helperTypes } from "./helper-types.ts";
 import { compareNames } from "./in-name-order.ts";
 import { literal } from "./layout.ts";
 import { readTypeCatalog } from "./type-catalog.ts";
+import type { BigintType } from "./typescript-type.ts";
 
 const JSON_TYPE = `export type Json =
   | string
@@ -36,6 +37,11 @@ export interface GenerateTypesOptions {
    * the view.
    */
   readonly viewNulls?: "always" | "proven";
+  /**
+   * What `bigint` columns and functions are, as the client's option `db.bigint` shows them. Default `number`, which is
+   * what Supabase's generator says.
+   */
+  readonly bigint?: BigintType;
 }
 
 /**
@@ -72,6 +78,12 @@ export async function generateTypes(db: Database, options: GenerateTypesOptions 
       `generateTypes: the database has no schema named ${missing.map(literal).join(", ")}; name schemas that it has.`,
     );
   }
-  const parts = { schemas, catalog, types, proven: options.viewNulls === "proven" };
+  const parts = {
+    schemas,
+    catalog,
+    types,
+    proven: options.viewNulls === "proven",
+    bigint: options.bigint ?? "number",
+  };
   return [JSON_TYPE, databaseType(parts), helperTypes(), constants(parts)].join("\n");
 }

@@ -20,14 +20,24 @@ const SCALARS: ReadonlyMap<string, string> = new Map([
 /** Types whose schema is wherever their extension was put. */
 const OF_EXTENSIONS: ReadonlySet<string> = new Set(["citext", "vector"]);
 
+/** What the client shows a `bigint` as: its option `db.bigint`. */
+export type BigintType = "number" | "string" | "bigint";
+
 /** Writes types, with references to what the file declares. */
 export class TypeWriter {
   readonly #catalog: TypeCatalog;
   readonly #schemas: ReadonlySet<string>;
+  readonly #bigint: BigintType;
 
-  constructor(catalog: TypeCatalog, schemas: readonly string[]) {
+  constructor(catalog: TypeCatalog, schemas: readonly string[], bigint: BigintType) {
     this.#catalog = catalog;
     this.#schemas = new Set(schemas);
+    this.#bigint = bigint;
+  }
+
+  /** Inside lists and composite values the client leaves a `bigint` the number that it is in JSON. */
+  get inside(): TypeWriter {
+    return this.#bigint === "number" ? this : new TypeWriter(this.#catalog, [...this.#schemas], "number");
   }
 
   facts(oid: string): TypeFacts | undefined {
@@ -38,13 +48,14 @@ export class TypeWriter {
     const type = this.facts(oid);
     if (type === undefined) return "unknown";
     if (type.base !== null) return this.typeOf(type.base);
-    if (type.element !== null) return suffixed(this.typeOf(type.element), "[]");
+    if (type.element !== null) return suffixed(this.inside.typeOf(type.element), "[]");
     if (type.labels !== null) return this.#reference(type, "Enums") ?? enumeration(type.labels);
     if (type.attributes !== null) return this.#reference(type, "CompositeTypes") ?? "unknown";
     if (type.relation !== null) {
       const row = this.#reference(type, type.relation.isView ? "Views" : "Tables");
       return row === undefined ? "unknown" : `${row}["Row"]`;
     }
+    if (type.schema === "pg_catalog" && type.name === "int8") return this.#bigint;
     const known = type.schema === "pg_catalog" || OF_EXTENSIONS.has(type.name);
     return (known ? SCALARS.get(type.name) : undefined) ?? "unknown";
   }

@@ -163,6 +163,13 @@ describe("views", () => {
     expect(member("counts")).not.toContain("Insert");
   });
 
+  it("shows bigints as the client does", async () => {
+    const exact = await generateTypes(database.db, { bigint: "string" });
+    expect(member("visits", exact)).toContain("patient_id: string");
+    expect(member("visits", exact)).toContain("clerk_id: string | null");
+    expect(member("visits", exact)).toMatch(/^id: number$/m);
+  });
+
   it("hold no null where that is proven, when asked", async () => {
     const proven = await generateTypes(database.db, { viewNulls: "proven" });
     const rowOf = (name: string): string => /Row: \{\n([^}]*)\}/.exec(member(name, proven))?.[1] ?? "";
