@@ -30,14 +30,17 @@ export type CallItem<
   At extends Place,
   Head extends string,
   Cast extends string,
-> = Head extends "count" | `${string}:count` | `${string}.${string}`
-  ? SelectField<Schema, At, `${Head}()${Cast}`>
-  : ParseEmbedHead<Head> extends infer Parsed extends EmbedHead
-    ? ResolveEmbed<Schema, At, Parsed> extends infer Found
-      ? Found extends ComputedValue<infer Value>
-        ? Selection<never, { [Key in Parsed["key"]]: Value }, unknown, never>
-        : Found extends Embedded
-          ? Nothing
-          : Found
-      : never
+> = Head extends `...${string}`
+  ? EmptyEmbed<Schema, At, ParseEmbedHead<Head>>
+  : Head extends "count" | `${string}:count` | `${string}.${string}`
+    ? SelectField<Schema, At, `${Head}()${Cast}`>
+    : EmptyEmbed<Schema, At, ParseEmbedHead<Head>>;
+
+type EmptyEmbed<Schema extends GenericSchema, At extends Place, Head extends EmbedHead> =
+  ResolveEmbed<Schema, At, Head> extends infer Found
+    ? Found extends ComputedValue<infer Value>
+      ? Selection<never, { [Key in Head["key"]]: Value }, unknown, never>
+      : Found extends Embedded
+        ? Nothing
+        : Found
     : never;

@@ -120,6 +120,8 @@ describe("what an embed shows", () => {
   test("without columns it filters only", () => {
     const query = shop.from("customers").select("id, orders!customer_id()");
     expectTypeOf<RowOf<typeof query>>().toEqualTypeOf<{ id: string }>();
+    const spread = shop.from("orders").select("id, ...customer_id()");
+    expectTypeOf<RowOf<typeof spread>>().toEqualTypeOf<{ id: number }>();
   });
 
   test("a spread row's fields are the row's own, and may be missing with it", () => {
