@@ -66,6 +66,18 @@ test.each([
     words: `"id" | "patient_id" | "began_at" | "weight"`,
   },
   {
+    name: "a column in match",
+    code: `supabase.from("visits").select("id").match({ id: 7, wieght: 70 })`,
+    underlined: "wieght",
+    words: "there is no column 'wieght'",
+  },
+  {
+    name: "a schema",
+    code: `supabase.schema("biling")`,
+    underlined: `"biling"`,
+    words: `"public" | "billing"`,
+  },
+  {
     name: "a column of an embed in a filter",
     code: `supabase.from("visits").select("id, patients(id)").eq("patients.name", "")`,
     underlined: `"patients.name"`,

@@ -5,6 +5,7 @@ import type {
   RelationName,
   RelationOf,
   RoutineName,
+  DatabaseWithoutInternals,
   SchemaNames,
   SchemaOf,
   ServerOptionsOf,
@@ -70,7 +71,7 @@ export class PostgrestClient<
   }
 
   /** The same client for another schema. */
-  schema<Name extends SchemaNames<Database>>(
+  schema<Name extends string & keyof DatabaseWithoutInternals<Database>>(
     schema: Name,
   ): PostgrestClient<Database, ClientOptions, Name, SchemaOf<Database, Name>> {
     return new PostgrestClient({ ...this.current(), schema });

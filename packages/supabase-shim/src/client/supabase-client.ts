@@ -7,6 +7,7 @@ import type {
   RelationOf,
   RoutineName,
   SchemaNameOf,
+  DatabaseWithoutInternals,
   SchemaNames,
   SchemaOf,
 } from "../types/database.ts";
@@ -146,7 +147,7 @@ export class SupabaseClient<
   }
 
   /** Tables, views and functions of another schema. */
-  schema<Name extends SchemaNames<Database>>(
+  schema<Name extends string & keyof DatabaseWithoutInternals<Database>>(
     schema: Name,
   ): PostgrestClient<Database, ClientOptions, Name, SchemaOf<Database, Name>> {
     return this.rest.schema(schema);
