@@ -151,8 +151,8 @@ describe("rpc", () => {
           ["number", "1.5"],
           ["big", "9007199254740993"],
           ["nothing", "null"],
-          ["list", String.raw`{"a,b","q\"","back\\slash",NULL,NULL,"1","true","NULL",""}`],
-          ["nested", '{{"1","2"},{"3"}}'],
+          ["list", String.raw`{"a,b","q\"","back\\slash",NULL,NULL,1,true,"NULL",""}`],
+          ["nested", "{{1,2},{3}}"],
         ],
       },
     });

@@ -182,7 +182,7 @@ const TO_MANY: readonly SqlCase[] = [
       ) as "doctors_pupils_1" on true
       where "public"."doctors"."id" = any($1)
       order by "public"."doctors"."id" asc`),
-    params: [`{"1","2"}`],
+    params: [`{1,2}`],
     data: [
       { name: "Ada", mentor: null, pupils: [{ name: "Ben" }, { name: "Cleo" }] },
       { name: "Ben", mentor: { name: "Ada" }, pupils: [] },

@@ -286,7 +286,7 @@ const CHANGES: readonly MutationCase[] = [
       `delete from "public"."patients" where "public"."patients"."id" = any($1) returning 1 as "offramp_affected"`,
       undefined,
     ),
-    params: [`{"3","4"}`],
+    params: [`{3,4}`],
     data: null,
     count: 2,
     status: 204,

@@ -29,7 +29,7 @@ const SPREADS: readonly SqlCase[] = [
       ) as "doctors_clinics_1" on true
       where "public"."doctors"."id" = any($1)
       order by "public"."doctors"."id" asc`),
-    params: [`{"1","4"}`],
+    params: [`{1,4}`],
     data: [
       { id: 1, clinic: "North" },
       { id: 4, clinic: null },
