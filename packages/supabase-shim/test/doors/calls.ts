@@ -1,0 +1,63 @@
+import type { Chain } from "../client/replay-chain.ts";
+
+type Step = Chain[number];
+
+const byId: Step = ["order", "id"];
+const rpc = (name: string, args?: unknown, ...steps: Step[]): Chain => [["rpc", name, args], ...steps];
+
+export const CALLS: readonly Chain[] = [
+  rpc("add_up", { a: 1 }),
+  rpc("add_up", { a: 1, b: null }),
+  rpc("add_up", { a: "x" }),
+  rpc("add_up", {}),
+  rpc("add_up"),
+  rpc("add_up", { a: 1, c: 2 }),
+  rpc("kind", { x: 1 }),
+  rpc("kind", { x: 1, y: "z" }),
+  rpc("twin", { x: 1 }),
+  rpc("total", { amounts: [1, 2.5] }),
+  rpc("split", { n: 5 }),
+  rpc("nothing"),
+  rpc(
+    "afloat",
+    {},
+    ["select", "name,calls(id)"],
+    byId,
+    ["order", "id", { referencedTable: "calls" }],
+    ["limit", 2],
+  ),
+  rpc("afloat", {}, ["eq", "company_id", 2], ["select", "name,companies!company_id(name)"], byId),
+  rpc("flagship"),
+  rpc("flagship", {}, ["select", "name,shout"]),
+  rpc("flagship", {}, ["single"]),
+  rpc("noship"),
+  rpc("noship", {}, ["maybeSingle"]),
+  rpc("pairs"),
+  rpc("pairs", {}, ["gt", "k", 1]),
+  rpc("pairs", {}, ["csv"]),
+  rpc("numbers"),
+  rpc("numbers", {}, ["limit", 2]),
+  rpc("doc", { a: [1, { b: null }] }),
+  rpc("who"),
+  rpc("echo_list", { items: ["a,b", 'c"d', "e\\f", "{g}", null, "null", ""] }),
+  rpc("echo_doc", { body: [1, "two", null] }),
+  rpc("echo_doc", { body: "text" }),
+  rpc("spot", { p: { pier: 1, side: "x" } }),
+  rpc("add_company", { called: "New" }, ["select", "name"]),
+  rpc("add_company", { called: "Noord" }),
+  rpc("odd name(1)", { "a b": 7 }),
+  rpc("moment"),
+  rpc("blob"),
+  rpc("who_is"),
+  ...["P0001", "PT418", "PT404", "42501", "23503", "54000", "XX000"].map((state) => rpc("refuse", { state })),
+  [["rpc", "add_up", { a: 1 }, { get: true }]],
+  [["rpc", "echo_list", { items: ["a", "b.c", "d'e"] }, { get: true }]],
+  [["rpc", "total", { amounts: [1, 2] }, { get: true }]],
+  [["rpc", "add_company", { called: "x" }, { get: true }]],
+  [["rpc", "afloat", {}, { head: true, count: "exact" }]],
+  [["rpc", "afloat", {}, { count: "exact" }], ["select", "id"], byId, ["range", 0, 1]],
+  [
+    ["schema", "yard"],
+    ["rpc", "nothing"],
+  ],
+];
