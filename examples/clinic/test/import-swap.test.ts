@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -12,6 +12,12 @@ const compiler = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc
 const ours = 'import { createClient } from "@offramp/supabase-shim";';
 const theirs = 'import { createClient } from "@supabase/supabase-js";';
 
+const typesFromDrizzle = `import type * as schema from "@offramp/db/schema";
+import type { DatabaseOf } from "@offramp/supabase-shim";
+
+export type Database = DatabaseOf<typeof schema>;
+`;
+
 let folder: string;
 let source: string;
 
@@ -19,6 +25,7 @@ beforeAll(async () => {
   // Inside the example, so that both packages are found from there.
   folder = await mkdtemp(join(example, "import-swap-"));
   source = await readFile(join(example, "src", "clinic-app.ts"), "utf8");
+  await copyFile(join(example, "src", "database.types.ts"), join(folder, "database.types.ts"));
 });
 
 afterAll(async () => {
@@ -53,4 +60,17 @@ it("with that line changed back, the application compiles against supabase-js", 
 it("the check notices a call that supabase-js does not have", async () => {
   const broken = source.replace(".maybeSingle()", ".maybeOne()");
   expect((await compile(broken.replace(ours, theirs))).join()).toContain("maybeOne");
+});
+
+it("a select string that names no column of the table is reported at the call", async () => {
+  const broken = source.replace("biological_age, created_at", "biological_years, created_at");
+  expect((await compile(broken)).join()).toContain("column 'biological_years' does not exist on 'reports'");
+});
+
+it("the types of the Drizzle schema do in the generated file's place, with both packages", async () => {
+  await writeFile(join(folder, "database.types.ts"), typesFromDrizzle);
+  expect(await compile(source)).toEqual([]);
+  expect(await compile(source.replace(ours, theirs))).toEqual([]);
+  const broken = source.replace('tier: "pro"', "tier: 7");
+  expect((await compile(broken)).join()).toContain("Type 'number' is not assignable to type 'string'");
 });
