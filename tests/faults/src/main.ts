@@ -1,11 +1,19 @@
 import { parseArgs } from "node:util";
+import { runKills } from "./audit/kill/run-kills.ts";
 import { runTampering } from "./audit/run-tampering.ts";
 
-const usage = `pnpm faults audit    tampers with a sealed trail in every way that a superuser can, and counts what is named`;
+const usage = `pnpm faults audit    kills clients and servers at work, tampers with a sealed trail in every way that a superuser can,
+                     and counts what has no record, what the trail invented, and what was named
+    --quick          a short form
+    --seed n         the calls and moments of an earlier run`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: "boolean", default: false } },
+  options: {
+    help: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    seed: { type: "string" },
+  },
 });
 
 if (values.help) console.log(usage);
@@ -13,9 +21,12 @@ else if (positionals[0] === "audit") process.exitCode = await audit();
 else throw new RangeError(`Say what is to be broken.\n${usage}`);
 
 async function audit(): Promise<number> {
-  console.log("Tampering with a sealed trail");
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`--seed takes a whole number.\n${usage}`);
+  const kills = await runKills({ quick: values.quick, seed });
+  console.log("\nTampering with a sealed trail");
   const { tried, named, unnamed } = await runTampering();
   for (const line of unnamed) console.log(`  ${line}`);
-  console.log(`\ntampering ${named}/${tried} named`);
-  return unnamed.length === 0 ? 0 : 1;
+  console.log(`\n${kills.summary}, tampering ${named}/${tried} named`);
+  return kills.complete && unnamed.length === 0 ? 0 : 1;
 }
