@@ -83,7 +83,8 @@ export async function* allAccess(db: Queryable, filter: AccessFilter): AsyncGene
       limit: 1_000,
       ...(after === null ? {} : { after }),
     });
-    yield* page.records;
+    // Not `yield*`: the oldest compiler that is supported takes no list there.
+    for (const record of page.records) yield record;
     after = page.next;
   } while (after !== null);
 }
