@@ -1,34 +1,36 @@
 import type { AccessRecord } from "../query/access-record.ts";
 
-/** The columns of the export, in their order. */
-const COLUMNS: readonly (keyof AccessRecord)[] = [
-  "id",
-  "recordedAt",
-  "transactionAt",
-  "actorId",
-  "actorRole",
-  "onBehalfOf",
-  "purposeOfUse",
-  "breakGlass",
-  "action",
-  "outcome",
-  "sqlstate",
-  "relations",
-  "columns",
-  "filters",
-  "recordKeys",
-  "subjects",
-  "rowCount",
-  "application",
-  "requestId",
-  "ip",
-  "userAgent",
-  "databaseUser",
-  "databaseRole",
-  "writerId",
-  "writerCall",
-  "details",
-];
+/** The columns of the export, in their order. A record here must have every field, so that none is forgotten. */
+const FIELDS: Readonly<Record<keyof AccessRecord, true>> = {
+  id: true,
+  recordedAt: true,
+  transactionAt: true,
+  actorId: true,
+  actorRole: true,
+  onBehalfOf: true,
+  purposeOfUse: true,
+  breakGlass: true,
+  action: true,
+  outcome: true,
+  sqlstate: true,
+  relations: true,
+  columns: true,
+  filters: true,
+  recordKeys: true,
+  subjects: true,
+  rowCount: true,
+  application: true,
+  requestId: true,
+  ip: true,
+  userAgent: true,
+  databaseUser: true,
+  databaseRole: true,
+  writerId: true,
+  writerCall: true,
+  details: true,
+};
+
+const COLUMNS = Object.keys(FIELDS) as readonly (keyof AccessRecord)[];
 
 /**
  * Records as CSV (RFC 4180), a line at a time: a header, then a line for each. Lists and objects are JSON. A text that a

@@ -1,5 +1,6 @@
 import type { Parameter } from "@offramp/db";
 import type { AccessRecord } from "./access-record.ts";
+import { moment } from "./moment.ts";
 
 /**
  * Which records are asked for: those that meet all that is said.
@@ -21,7 +22,10 @@ export interface AccessFilter {
   readonly subject?: string;
   /** The user who acted, as the application said. */
   readonly actor?: string;
-  /** From the first moment on, and before the second: ISO 8601, or a Date. */
+  /**
+   * From the first moment on, and before the second: ISO 8601 with up to microseconds, or a Date. A text without an offset
+   * is in UTC; a date alone is its first moment.
+   */
   readonly between?: readonly [from: string | Date, to: string | Date];
   /** Such as `public.profiles`. */
   readonly relation?: string;
@@ -37,7 +41,11 @@ export interface Condition {
   readonly values: readonly Parameter[];
 }
 
-/** The filter as SQL over `audit.phi_access_log`; the placeholders begin after those that are taken. */
+/**
+ * The filter as SQL over `audit.phi_access_log`; the placeholders begin after those that are taken.
+ *
+ * @throws {RangeError} a time is none.
+ */
 export function filterSql(filter: AccessFilter, taken: readonly Parameter[] = []): Condition {
   const values: Parameter[] = [...taken];
   const at = (value: string): string => `$${values.push(value)}`;
@@ -55,13 +63,4 @@ export function filterSql(filter: AccessFilter, taken: readonly Parameter[] = []
   if (breakGlass !== undefined) parts.push(`break_glass = ${at(String(breakGlass))}::boolean`);
   if (requestId !== undefined) parts.push(`request_id = ${at(requestId)}::text`);
   return { sql: parts.length === 0 ? "true" : parts.join(" and "), values };
-}
-
-/** @throws {RangeError} the text is no moment. */
-function moment(given: string | Date): string {
-  const date = new Date(given);
-  if (Number.isNaN(date.getTime()))
-    throw new RangeError("The trail was asked for a time that is no date: give ISO 8601 or a Date.");
-  // A text keeps its microseconds; one without a zone would mean the session's.
-  return typeof given === "string" && /(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(given) ? given : date.toISOString();
 }

@@ -1,4 +1,5 @@
 import type { Row } from "@offramp/db";
+import { isoTime } from "./iso-time.ts";
 
 /**
  * One record of the trail. Fields that the caller did not say, or that are not known, are `null`.
@@ -75,14 +76,11 @@ export interface KeyDigest {
   readonly last: string;
 }
 
-const isoMicroseconds = (column: string): string =>
-  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
 /** A record as JSON, as {@link readRecord} takes it. */
 export const RECORD_JSON: string = `json_build_object(
   'id', id::text,
-  'recordedAt', ${isoMicroseconds("recorded_at")},
-  'transactionAt', ${isoMicroseconds("transaction_at")},
+  'recordedAt', ${isoTime("recorded_at")},
+  'transactionAt', ${isoTime("transaction_at")},
   'actorId', actor_id,
   'actorRole', actor_role,
   'onBehalfOf', on_behalf_of,

@@ -57,7 +57,7 @@ export async function queryAccess(
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST) {
     throw new RangeError(`The limit must be a whole number from 1 to ${MOST}; it is ${String(limit)}.`);
   }
-  if (after !== undefined && !/^\d{1,19}$/.test(after)) {
+  if (after !== undefined && !isCursor(after)) {
     throw new RangeError("`after` must be the `next` of the page before.");
   }
   const { sql, values } = filterSql(filter, [String(limit + 1), ...(after === undefined ? [] : [after])]);
@@ -74,17 +74,6 @@ export async function queryAccess(
   }
 }
 
-/** All records that meet a filter, newest first, a page in memory at a time. */
-export async function* allAccess(db: Queryable, filter: AccessFilter): AsyncGenerator<AccessRecord> {
-  let after: string | null = null;
-  do {
-    const page: AccessPage = await queryAccess(db, {
-      ...filter,
-      limit: 1_000,
-      ...(after === null ? {} : { after }),
-    });
-    // Not `yield*`: the oldest compiler that is supported takes no list there.
-    for (const record of page.records) yield record;
-    after = page.next;
-  } while (after !== null);
+function isCursor(text: string): boolean {
+  return /^\d{1,19}$/.test(text) && BigInt(text) <= 9_223_372_036_854_775_807n;
 }

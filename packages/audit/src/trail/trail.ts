@@ -3,9 +3,11 @@ import type { Anchor } from "../anchor/anchor.ts";
 import { declareAccess } from "../context/declared-access.ts";
 import type { AccessFilter } from "../query/access-filter.ts";
 import type { AccessRecord } from "../query/access-record.ts";
-import { type AccessPage, type AccessQuery, allAccess, queryAccess } from "../query/query-access.ts";
+import { allAccess } from "../query/all-access.ts";
+import { type AccessPage, type AccessQuery, queryAccess } from "../query/query-access.ts";
 import { type AccessReport, accessReport } from "../report/access-report.ts";
-import { type ActivityReview, activityReview, type ReviewOptions } from "../report/activity-review.ts";
+import { type ActivityReview, activityReview } from "../report/activity-review.ts";
+import type { ReviewOptions } from "../report/review-options.ts";
 import { proveRecord } from "../proof/prove-record.ts";
 import type { InclusionProof } from "../proof/verify-proof.ts";
 import { type SealOptions, type SealReport, sealRecords } from "../seal/seal-records.ts";
@@ -74,11 +76,22 @@ export interface Trail {
    * @throws {RangeError} the limit, a time or the cursor is none.
    */
   query(query: AccessQuery): Promise<AccessPage>;
-  /** All records that meet a filter, newest first; a page of them is in memory at a time. */
+  /**
+   * All records that meet a filter, newest first, as they are at one moment; a thousand of them are in memory at a time.
+   * Keeps a connection and its transaction until the loop over them ends.
+   */
   records(filter?: AccessFilter): AsyncIterable<AccessRecord>;
-  /** Who has seen or changed a patient's data, user by user. */
+  /**
+   * Who has seen or changed a patient's data, user by user.
+   *
+   * @throws {RangeError} a time is none.
+   */
   accessReport(subject: string, options?: Pick<AccessFilter, "between">): Promise<AccessReport>;
-  /** What was done in a time, and what of it is worth a look: 45 CFR 164.308(a)(1)(ii)(D). */
+  /**
+   * What was done in a time, and what of it is worth a look: 45 CFR 164.308(a)(1)(ii)(D).
+   *
+   * @throws {RangeError} a time is none, the time zone is not known, or a number is not within its bounds.
+   */
   activityReview(options: ReviewOptions): Promise<ActivityReview>;
   /** Makes the partitions of this month and the months ahead that are missing, and resolves to their names. */
   ensurePartitions(options?: { readonly monthsAhead?: number }): Promise<readonly string[]>;

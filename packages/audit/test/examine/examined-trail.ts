@@ -11,29 +11,57 @@ export interface PastAccess {
   readonly breakGlass?: boolean;
   readonly purpose?: string;
   readonly userAgent?: string;
+  readonly application?: string;
+  readonly ip?: string;
+  readonly relations?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly filters?: readonly string[];
+  readonly keys?: Readonly<Record<string, unknown>>;
+  readonly requestId?: string;
+  readonly onBehalfOf?: string;
+  /** The number of the call; its writer is always the same. */
+  readonly call?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+const FIELDS =
+  "recorded_at, actor_id, actor_role, on_behalf_of, purpose_of_use, break_glass, application, request_id, ip, user_agent, action, relations, columns, filters, record_keys, subjects, row_count, outcome, sqlstate, writer_id, writer_call, details";
+
+const INSERT = `insert into audit.phi_access_log (${FIELDS})
+  select ${FIELDS} from json_populate_record(null::audit.phi_access_log, $1::text::json)`;
+
+function rowOf(access: PastAccess): Record<string, unknown> {
+  return {
+    recorded_at: access.at,
+    actor_id: access.actor === undefined ? "lena" : access.actor,
+    actor_role: "clinician",
+    on_behalf_of: access.onBehalfOf,
+    purpose_of_use: access.purpose ?? "TREAT",
+    break_glass: access.breakGlass ?? false,
+    application: access.application,
+    request_id: access.requestId,
+    ip: access.ip,
+    user_agent: access.userAgent,
+    action: access.action ?? "READ",
+    relations: access.relations ?? ["public.profiles"],
+    columns: access.columns ?? ["public.profiles.email"],
+    filters: access.filters ?? [],
+    record_keys: access.keys,
+    subjects: access.subjects ?? ["ada"],
+    row_count: 1,
+    outcome: access.outcome ?? "success",
+    sqlstate: access.sqlstate,
+    writer_id: access.call === undefined ? undefined : "11111111-0000-4000-8000-000000000000",
+    writer_call: access.call,
+    details: access.details,
+  };
 }
 
 /** A trail with these records, in the order of their ids. */
 export async function examinedTrail(accesses: readonly PastAccess[]): Promise<TrailDatabase> {
   const trail = await trailDatabase();
   for (const access of accesses) {
-    await trail.admin.query({
-      text: `insert into audit.phi_access_log
-        (recorded_at, actor_id, actor_role, purpose_of_use, break_glass, user_agent, action, relations, columns, subjects, row_count, outcome, sqlstate)
-        values ($1::timestamptz, $2, 'clinician', $3, $4::boolean, $5, $6, array['public.profiles'], array['public.profiles.email'],
-          array(select json_array_elements_text($7::text::json)), 1, $8, $9)`,
-      values: [
-        access.at,
-        access.actor === undefined ? "lena" : access.actor,
-        access.purpose ?? "TREAT",
-        String(access.breakGlass ?? false),
-        access.userAgent ?? null,
-        access.action ?? "READ",
-        JSON.stringify(access.subjects ?? ["ada"]),
-        access.outcome ?? "success",
-        access.sqlstate ?? null,
-      ],
-    });
+    await trail.admin.query({ text: INSERT, values: [JSON.stringify(rowOf(access))] });
   }
   return trail;
 }

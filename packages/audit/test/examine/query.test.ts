@@ -63,10 +63,34 @@ describe("trail.query", () => {
   it("is told what is wrong", async () => {
     await expect(trail.query({ limit: 0 })).rejects.toThrow("from 1 to 10000");
     await expect(trail.query({ after: "1; drop" })).rejects.toThrow("`after` must be");
+    await expect(trail.query({ after: "9223372036854775808" })).rejects.toThrow("`after` must be");
     await expect(trail.query({ between: ["yesterday", "today"] })).rejects.toThrow("a time that is no date");
     const outsider = await database.login({ writer: true });
     await expect(openTrail(outsider.db).query({})).rejects.toThrow("member of offramp_auditor");
   });
+
+  it("takes a time as UTC where it says no offset, whatever the session's time zone is", async () => {
+    const { role, db } = await database.login({});
+    await database.admin.query({ text: `grant offramp_auditor to ${role}` });
+    await database.admin.query({ text: `alter role ${role} set timezone = 'America/Chicago'` });
+    const abroad = openTrail(db);
+    const days = async (...between: [string, string]): Promise<string[]> =>
+      times((await abroad.query({ between })).records);
+    expect(await days("2026-03-02", "2026-03-03")).toEqual(["02T11", "02T10"]);
+    expect(await days("2026-03-02T10:30:00", "2026-03-03")).toEqual(["02T11"]);
+    expect(await days("2026-03-02T10:30:00Z", "2026-03-03T00:00:00+00")).toEqual(["02T11"]);
+    // 4:30 in Chicago, at six hours from UTC, and in India.
+    expect(await days("2026-03-02T04:30:00-06:00", "2026-03-03")).toEqual(["02T11"]);
+    expect(await days("2026-03-02T16:00:00+0530", "2026-03-03")).toEqual(["02T11"]);
+    expect(await days("2026-03-02 10:00:00.000002Z", "2026-03-03")).toEqual(["02T11"]);
+  });
+
+  it.each(["2026-02-30", "2026-13-01", "2026-03-02T25:00Z", "2026-03-02T10:00+99", "March 2, 2026", ""])(
+    "refuses %j as a time",
+    async (text) => {
+      await expect(trail.query({ between: [text, "2026-04-01"] })).rejects.toThrow("a time that is no date");
+    },
+  );
 
   it("finds a patient among many through an index, which every partition has", async () => {
     await database.admin.query({
@@ -87,6 +111,43 @@ describe("trail.query", () => {
           and indexdef like '%gin (subjects)%')`,
     });
     expect(bare).toEqual({ n: "0" });
+  });
+});
+
+describe("trail.records", () => {
+  it("are those of one moment, in many batches", async () => {
+    const many = { actor: "crowd" };
+    await database.admin.query({
+      text: `insert into audit.phi_access_log (actor_id, action, relations, columns)
+        select 'crowd', 'READ', '{}', '{}' from generate_series(1, 2500)`,
+    });
+    const ids: bigint[] = [];
+    for await (const { id } of trail.records(many)) {
+      if (ids.push(BigInt(id)) !== 1) continue;
+      await database.admin.query({
+        text: "insert into audit.phi_access_log (actor_id, action, relations, columns) values ('crowd', 'READ', '{}', '{}')",
+      });
+    }
+    expect(ids).toHaveLength(2500);
+    expect(ids).toEqual(ids.toSorted((a, b) => Number(b - a)));
+  });
+
+  it("give their connection back when the loop ends early", async () => {
+    // The pool has four.
+    for (let round = 0; round < 6; round += 1) {
+      for await (const record of trail.records()) {
+        expect(record.id).toBeTruthy();
+        break;
+      }
+    }
+    expect((await trail.query({ limit: 1 })).records).toHaveLength(1);
+  });
+
+  it("say what the connection lacks", async () => {
+    const outsider = await database.login({ writer: true });
+    await expect(openTrail(outsider.db).records()[Symbol.asyncIterator]().next()).rejects.toThrow(
+      "member of offramp_auditor",
+    );
   });
 });
 
