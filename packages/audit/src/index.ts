@@ -8,6 +8,13 @@ export { auditMigrations } from "./install/audit-migrations.ts";
 export { ddlGuard } from "./install/ddl-guard.ts";
 export type { DeclaredFunction } from "./install/declared-function.ts";
 export { phiMarksMigration } from "./install/phi-marks-migration.ts";
+export type {
+  AccountedDisclosure,
+  AccountingOfDisclosures,
+  AccountingOptions,
+} from "./disclosure/accounting-of-disclosures.ts";
+export type { Disclosure } from "./disclosure/disclosure.ts";
+export type { DisclosureException } from "./disclosure/disclosure-exception.ts";
 export { exportCsv } from "./export/export-csv.ts";
 export { exportNdjson } from "./export/export-ndjson.ts";
 export type { AccessFilter } from "./query/access-filter.ts";

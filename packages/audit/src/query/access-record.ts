@@ -34,7 +34,8 @@ export interface AccessRecord {
   readonly databaseUser: string;
   /** The role chosen with `SET ROLE`, or the login. */
   readonly databaseRole: string;
-  readonly action: "READ" | "CREATE" | "UPDATE" | "DELETE" | "EXECUTE";
+  /** `DISCLOSE`: the data was given to somebody outside, whom `details.disclosure` names. */
+  readonly action: "READ" | "CREATE" | "UPDATE" | "DELETE" | "EXECUTE" | "DISCLOSE";
   /** Such as `public.profiles`. */
   readonly relations: readonly string[];
   /** The PHI columns, such as `public.profiles.email`. Never their values. */

@@ -1,6 +1,13 @@
-import type { Database } from "@offramp/db";
+import type { Database, Queryable } from "@offramp/db";
 import type { Anchor } from "../anchor/anchor.ts";
 import { declareAccess } from "../context/declared-access.ts";
+import {
+  type AccountingOfDisclosures,
+  accountingOfDisclosures,
+  type AccountingOptions,
+} from "../disclosure/accounting-of-disclosures.ts";
+import type { Disclosure } from "../disclosure/disclosure.ts";
+import { recordDisclosure } from "../disclosure/record-disclosure.ts";
 import type { AccessFilter } from "../query/access-filter.ts";
 import type { AccessRecord } from "../query/access-record.ts";
 import { allAccess } from "../query/all-access.ts";
@@ -93,6 +100,21 @@ export interface Trail {
    * @throws {RangeError} a time is none, the time zone is not known, or a number is not within its bounds.
    */
   activityReview(options: ReviewOptions): Promise<ActivityReview>;
+  /**
+   * Records that PHI was given to somebody outside, as 45 CFR 164.528 has it accounted for, by the actor of `withActor`.
+   * The connection's role must be a writer of the trail (`grantAuditWriter`).
+   *
+   * @param within the transaction that it is recorded with, such as the one that notes the message as sent.
+   * @throws {TypeError} a text that 164.528(b)(2) asks for is missing, or a code is none.
+   * @throws {RangeError} the time is none, or in the future.
+   */
+  disclose(disclosure: Disclosure, within?: Queryable): Promise<void>;
+  /**
+   * To whom a patient's data was disclosed in the six years before the request: 45 CFR 164.528.
+   *
+   * @throws {RangeError} a time is none, or `since` is more than six years before the request.
+   */
+  accountingOfDisclosures(subject: string, options?: AccountingOptions): Promise<AccountingOfDisclosures>;
   /** Makes the partitions of this month and the months ahead that are missing, and resolves to their names. */
   ensurePartitions(options?: { readonly monthsAhead?: number }): Promise<readonly string[]>;
 }
@@ -139,6 +161,8 @@ export function openTrail(database: Database, options: TrailOptions = {}): Trail
     query: (query) => queryAccess(database, query),
     records: (filter = {}) => allAccess(database, filter),
     accessReport: (subject, how) => accessReport(database, subject, how),
+    disclose: (disclosure, within = database) => recordDisclosure(within, disclosure),
+    accountingOfDisclosures: (subject, how) => accountingOfDisclosures(database, subject, how),
     activityReview: (how) => activityReview(database, how),
   };
 }
