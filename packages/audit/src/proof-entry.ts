@@ -1,1 +1,2 @@
 export { type InclusionProof, type ProofResult, verifyProof } from "./proof/verify-proof.ts";
+export { type ArchiveResult, verifyArchive } from "./proof/verify-archive.ts";

@@ -17,7 +17,7 @@ DECLARE
   schema_owner text;
 BEGIN
   -- Roles belong to the server: another of its databases may have them already, or be making them right now.
-  FOREACH name IN ARRAY ARRAY['offramp_audit_owner', 'offramp_auditor', 'offramp_audit_writer', 'offramp_audit_sealer'] LOOP
+  FOREACH name IN ARRAY ARRAY['offramp_audit_owner', 'offramp_auditor', 'offramp_audit_writer', 'offramp_audit_sealer', 'offramp_audit_retainer'] LOOP
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name) THEN
       BEGIN
         EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', name);

@@ -17,6 +17,10 @@ import { type ActivityReview, activityReview } from "../report/activity-review.t
 import type { ReviewOptions } from "../report/review-options.ts";
 import { proveRecord } from "../proof/prove-record.ts";
 import type { InclusionProof } from "../proof/verify-proof.ts";
+import { type LegalHold, placeHold, releaseHold } from "../retention/legal-hold.ts";
+import { type RetainOptions, type RetainReport, retainRecords } from "../retention/retain-records.ts";
+import type { SignedRetention } from "../retention/retention-statement.ts";
+import { storedRetentions } from "../retention/stored-retentions.ts";
 import { type SealOptions, type SealReport, sealRecords } from "../seal/seal-records.ts";
 import type { SigningKey } from "../seal/signing-key.ts";
 import { type VerifyReport, verifyTrail } from "../verify/verify-trail.ts";
@@ -115,6 +119,21 @@ export interface Trail {
    * @throws {RangeError} a time is none, or `since` is more than six years before the request.
    */
   accountingOfDisclosures(subject: string, options?: AccountingOptions): Promise<AccountingOfDisclosures>;
+  /**
+   * Archives and drops the months of records whose time is over (45 CFR 164.316(b)(2)(i): six years), if they are sealed
+   * and under no legal hold. The connection must be a member of `offramp_audit_retainer`.
+   *
+   * @throws {TypeError} the trail was opened without a key.
+   * @throws {ServerError} the role may not, or `years` is less than the rule.
+   * @throws {Error} a month is not as it was sealed, or its archive does not give back what was stored. It stays.
+   */
+  retain(options: RetainOptions): Promise<RetainReport>;
+  /** The signed statements about the months that left the trail, the first month first. */
+  retentions(): Promise<readonly SignedRetention[]>;
+  /** Keeps records from being dropped, from this moment on, and resolves to the number of the hold. For members of `offramp_audit_retainer`. */
+  hold(hold: LegalHold): Promise<string>;
+  /** Releases a legal hold. That it was there stays on record. For members of `offramp_audit_retainer`. */
+  releaseHold(hold: string, reason: string): Promise<void>;
   /** Makes the partitions of this month and the months ahead that are missing, and resolves to their names. */
   ensurePartitions(options?: { readonly monthsAhead?: number }): Promise<readonly string[]>;
 }
@@ -156,6 +175,15 @@ export function openTrail(database: Database, options: TrailOptions = {}): Trail
       await ensurePartitions();
       return sealRecords(database, { ...how, key, anchors });
     },
+    async retain(how) {
+      if (key === undefined)
+        throw new TypeError("trail.retain: open the trail with the key that signs its statements");
+      return retainRecords(database, { ...how, key, trusted });
+    },
+    retentions: async () =>
+      (await storedRetentions(database)).map(({ text, signature }) => ({ text, signature })),
+    hold: (hold) => placeHold(database, hold),
+    releaseHold: (hold, reason) => releaseHold(database, hold, reason),
     verify: () => verifyTrail(database, { keys: key === undefined ? trusted : [key, ...trusted], anchors }),
     proof: (id) => proveRecord(database, id),
     query: (query) => queryAccess(database, query),

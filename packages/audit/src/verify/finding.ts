@@ -8,6 +8,8 @@
  *   a key that is not trusted, or does not follow the one before it.
  * - `truncated-tail`: an anchor has seals that came after the last one here.
  * - `anchor-differs`: an anchor has another seal under this number.
+ * - `forged-retention`, `missing-retention`: a statement about records whose time was over is not what was signed, or is
+ *   not there; the records that it spoke of count as removed.
  * - `not-anchored`, `unsealed`: the newest seals or records, which nothing can be said of yet.
  *
  * @example
@@ -32,6 +34,8 @@ export interface Finding {
     | "broken-chain"
     | "truncated-tail"
     | "anchor-differs"
+    | "forged-retention"
+    | "missing-retention"
     | "not-anchored"
     | "unsealed";
   readonly severity: "critical" | "information";
@@ -39,13 +43,17 @@ export interface Finding {
   readonly seal?: number;
   /** The id of the record. */
   readonly id?: string;
+  /** Of records that stood beside each other, the id of the last. */
+  readonly lastId?: string;
   readonly other?: string;
   readonly anchor?: string;
+  /** The number of the retention statement. */
+  readonly retention?: number;
   /** A sentence for people. Never a field of a record. */
   readonly message: string;
 }
 
-type Place = Pick<Finding, "seal" | "id" | "other" | "anchor">;
+type Place = Pick<Finding, "seal" | "id" | "lastId" | "other" | "anchor" | "retention">;
 
 export function critical(kind: Finding["kind"], message: string, place: Place = {}): Finding {
   return { kind, severity: "critical", ...place, message };

@@ -1,4 +1,5 @@
 import type { Queryable } from "@offramp/db";
+import { covers, type LeafRuns } from "../retention/leaf-runs.ts";
 import { type Leaf, readLeaves } from "../seal/leaf-list.ts";
 import { leafHash, merkleRoot, TreeHasher } from "../seal/merkle-tree.ts";
 import { readRecords } from "../seal/read-records.ts";
@@ -9,25 +10,40 @@ import { critical, type Finding } from "./finding.ts";
 /** How many changed records are looked at for having changed places. */
 const MOST_MOVED = 200;
 
-/** Compares a block's records with its seal: one hash when all is well, and record by record when it is not. */
-export async function* verifyBlock(db: Queryable, statement: SealStatement): AsyncGenerator<Finding> {
+/**
+ * Compares a block's records with its seal: one hash when all is well, and record by record when it is not, or when
+ * some of them have left the trail.
+ *
+ * @param dropped which leaves of the block the retention statements explain.
+ */
+export async function* verifyBlock(
+  db: Queryable,
+  statement: SealStatement,
+  dropped: readonly LeafRuns[] = [],
+): AsyncGenerator<Finding> {
   const range = { from: statement.fromTransaction, to: statement.toTransaction };
-  const tree = new TreeHasher();
-  for await (const batch of readRecords(db, range))
-    for (const { encoded } of batch) tree.add(leafHash(encoded));
-  if (tree.count === statement.records && tree.root().toString("hex") === statement.root) return;
+  let count: number | undefined;
+  if (dropped.length === 0) {
+    const tree = new TreeHasher();
+    for await (const batch of readRecords(db, range))
+      for (const { encoded } of batch) tree.add(leafHash(encoded));
+    if (tree.count === statement.records && tree.root().toString("hex") === statement.root) return;
+    count = tree.count;
+  }
 
   const seal = statement.number;
   const leaves = readLeaves((await leavesOf(db, seal)) ?? Buffer.alloc(0));
   if (leaves === undefined || merkleRoot(leaves.map(({ hash }) => hash)).toString("hex") !== statement.root) {
+    const has = count === undefined ? "" : ` and has ${count}, not as they were sealed`;
     yield critical(
       "block-differs",
-      `Block ${seal} was sealed with ${statement.records} records and has ${tree.count}, not as they were sealed; its list of leaves was changed too.`,
+      `Block ${seal} was sealed with ${statement.records} records${has}; its list of leaves was changed too.`,
       { seal },
     );
     return;
   }
-  yield* compare(db, statement, leaves);
+  const expected = dropped.length === 0 ? leaves : leaves.filter((_, index) => !covers(dropped, index));
+  yield* compare(db, statement, expected);
 }
 
 interface Changed {
@@ -42,12 +58,12 @@ async function* compare(
   leaves: readonly Leaf[],
 ): AsyncGenerator<Finding> {
   const changed: Changed[] = [];
-  const missing: bigint[] = [];
+  const missing: { readonly id: bigint; readonly at: number }[] = [];
   let next = 0;
   for await (const batch of readRecords(db, { from: fromTransaction, to: toTransaction })) {
     for (const { id, encoded } of batch) {
       for (let leaf = leaves[next]; leaf !== undefined && leaf.id < id; leaf = leaves[next]) {
-        missing.push(leaf.id);
+        missing.push({ id: leaf.id, at: next });
         next += 1;
       }
       const leaf = leaves[next];
@@ -62,12 +78,10 @@ async function* compare(
       if (!leaf.hash.equals(leafHash(encoded))) changed.push({ id, encoded });
     }
   }
-  for (const { id } of leaves.slice(next)) missing.push(id);
-  for (const id of missing) {
-    yield critical("removed", `Record ${id} of block ${seal} is gone.`, { seal, id: String(id) });
-  }
+  for (; next < leaves.length; next += 1) missing.push({ id: leaves[next]?.id ?? 0n, at: next });
+  yield* removed(seal, missing);
   const sealed = new Map(leaves.map((leaf) => [leaf.id, leaf.hash]));
-  const places = [...changed.map(({ id }) => id), ...missing].slice(0, MOST_MOVED);
+  const places = [...changed.map(({ id }) => id), ...missing.map(({ id }) => id)].slice(0, MOST_MOVED);
   for (const record of changed) {
     const other = places.find((place) => place !== record.id && isSealedAs(record, place, sealed));
     yield other === undefined
@@ -80,6 +94,28 @@ async function* compare(
           id: String(record.id),
           other: String(other),
         });
+  }
+}
+
+/** One finding for each run of neighbours: a month that was dropped is millions of them. */
+function* removed(
+  seal: number,
+  missing: readonly { readonly id: bigint; readonly at: number }[],
+): Generator<Finding> {
+  let start = 0;
+  for (let end = 1; end <= missing.length; end += 1) {
+    const last = missing[end - 1];
+    if (missing[end]?.at === (last?.at ?? 0) + 1) continue;
+    const first = missing[start];
+    const [id, lastId] = [String(first?.id), String(last?.id)];
+    yield start === end - 1
+      ? critical("removed", `Record ${id} of block ${seal} is gone.`, { seal, id })
+      : critical(
+          "removed",
+          `${end - start} records of block ${seal}, from ${id} to ${lastId}, are gone, and no retention statement says why.`,
+          { seal, id, lastId },
+        );
+    start = end;
   }
 }
 

@@ -1,18 +1,13 @@
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "@offramp/db";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fileAnchor, openTrail, signingKey, type SigningKey } from "../../src/index.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fileAnchor, openTrail } from "../../src/index.ts";
 import { verifyProof } from "../../src/proof-entry.ts";
 import { anAccess, append } from "../append.ts";
+import { newKey } from "./new-key.ts";
 import { type TrailDatabase, trailDatabase } from "../trail-database.ts";
-
-export function newKey(id: string): SigningKey {
-  const { privateKey } = generateKeyPairSync("ed25519");
-  return signingKey(id, privateKey.export({ type: "pkcs8", format: "pem" }) as string);
-}
 
 const key = newKey("seal-1");
 let trail: TrailDatabase;
@@ -32,7 +27,6 @@ afterEach(async () => {
   await trail.close();
   await rm(folder, { recursive: true });
 });
-afterAll(() => undefined);
 
 const anchor = (): ReturnType<typeof fileAnchor> => fileAnchor(join(folder, "seals.ndjson"));
 

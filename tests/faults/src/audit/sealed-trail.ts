@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   auditMigrations,
   fileAnchor,
+  type Finding,
   openTrail,
   type SigningKey,
   signingKey,
@@ -22,9 +23,19 @@ export interface SealedTrail {
   /** The ids of the records, in their order. */
   readonly ids: readonly string[];
   readonly anchorPath: string;
+  /** A folder that goes with the trail. */
+  readonly folder: string;
   /** Runs statements with every trigger off, as a superuser can. */
   tamper(script: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a superuser does to a sealed trail, and what verifying must say. */
+export interface Tampering {
+  readonly name: string;
+  tamper(sealed: SealedTrail): Promise<void>;
+  /** The findings that must be there, by kind and place. */
+  expected(sealed: SealedTrail): readonly Partial<Finding>[];
 }
 
 export function newKey(id: string): SigningKey {
@@ -76,6 +87,7 @@ async function sealedTrail(url: string): Promise<SealedTrail> {
     key,
     ids,
     anchorPath,
+    folder,
     tamper: async (script) => {
       const tables = await admin.query({
         text: `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,14 +1,6 @@
-import type { Finding } from "@offramp/audit";
-import { openTrail } from "@offramp/audit";
-import { newKey, rewriteAnchor, type SealedTrail } from "./sealed-trail.ts";
-
-/** What a superuser does to a sealed trail, and what verifying must say. */
-export interface Tampering {
-  readonly name: string;
-  tamper(sealed: SealedTrail): Promise<void>;
-  /** The findings that must be there, by kind and place. */
-  expected(sealed: SealedTrail): readonly Partial<Finding>[];
-}
+import { type Finding, openTrail } from "@offramp/audit";
+import { RETENTION_TAMPERINGS } from "./retention-tampering.ts";
+import { newKey, rewriteAnchor, type SealedTrail, type Tampering } from "./sealed-trail.ts";
 
 /** Each column of a record, with another value of its type. */
 const CHANGES: Readonly<Record<string, string>> = {
@@ -169,6 +161,7 @@ export const TAMPERINGS: readonly Tampering[] = [
     tamper: (sealed) => rewriteAnchor(sealed.anchorPath, (lines) => lines.filter((_, index) => index !== 1)),
     expected: () => [{ kind: "anchor-differs", seal: 1 }],
   },
+  ...RETENTION_TAMPERINGS,
 ];
 
 /** The expected findings that verifying did not make, as texts; and what it found on a trail that nobody touched. */
