@@ -16,7 +16,11 @@ export type {
 export type { Disclosure } from "./disclosure/disclosure.ts";
 export type { DisclosureException } from "./disclosure/disclosure-exception.ts";
 export { exportCsv } from "./export/export-csv.ts";
+export { exportFhir } from "./export/export-fhir.ts";
 export { exportNdjson } from "./export/export-ndjson.ts";
+export type { AuditEvent } from "./fhir/audit-event.ts";
+export type { FhirOptions } from "./fhir/fhir-options.ts";
+export { toAuditEvents } from "./fhir/to-audit-events.ts";
 export type { AccessFilter } from "./query/access-filter.ts";
 export type { AccessRecord, KeyDigest } from "./query/access-record.ts";
 export type { AccessPage, AccessQuery } from "./query/query-access.ts";
