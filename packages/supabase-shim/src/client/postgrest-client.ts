@@ -74,6 +74,10 @@ export class PostgrestClient<
   schema<Name extends string & keyof DatabaseWithoutInternals<Database>>(
     schema: Name,
   ): PostgrestClient<Database, ClientOptions, Name, SchemaOf<Database, Name>> {
+    // Without a name it is the default schema, as in supabase-js.
+    if ((schema ?? undefined) !== undefined && typeof schema !== "string") {
+      throw new Error("Invalid schema name: schema must be a string.");
+    }
     return new PostgrestClient({ ...this.current(), schema });
   }
 
@@ -107,6 +111,7 @@ export class PostgrestClient<
     Routine["relationships"],
     "RPC"
   > {
+    if (typeof fn !== "string") throw new Error("Invalid function name: fn must be a string.");
     const draft = startCall({ name: fn, schema: this.schemaName }, args ?? {}, options);
     return new PostgrestFilterBuilder(draft, this.current());
   }

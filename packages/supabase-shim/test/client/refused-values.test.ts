@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { PostgrestClient } from "../../src/client/postgrest-client.ts";
-import { errorOf, requestOf } from "./recording-run.ts";
+import { callOf, errorOf, requestOf } from "./recording-run.ts";
 
 type Chain = (client: PostgrestClient) => PromiseLike<unknown>;
 
@@ -104,6 +104,26 @@ describe("names are texts", () => {
   ])("%s", async (_name, chain) => {
     expect(await errorOf(chain)).toMatchObject({ kind: "invalidValue" });
   });
+});
+
+test.each([
+  ["a number", 4711],
+  ["a symbol", Symbol("4711")],
+  [
+    "an object that fails",
+    {
+      toJSON: () => {
+        throw new Error("4711");
+      },
+    },
+  ],
+])("%s names no function and no schema, and is not repeated", async (_name, value) => {
+  await expect(callOf((client) => client.rpc(anything(value)))).rejects.toThrow(
+    "Invalid function name: fn must be a string.",
+  );
+  await expect(callOf((client) => client.schema(anything(value)).from("t").select())).rejects.toThrow(
+    "Invalid schema name: schema must be a string.",
+  );
 });
 
 describe("bounds are whole numbers", () => {
