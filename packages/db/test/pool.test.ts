@@ -53,7 +53,7 @@ describe("the pool", () => {
     const connection = await db.reserve();
     const error = await rejection(db.query({ text: "select 1" }));
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error).toMatchObject({ problem: "timeout" });
+    expect(error).toMatchObject({ problem: "pool-exhausted" });
     expect(error.message).toBe(
       'no database connection became free within 0.1 s: all 1 are in use. Look for statements and transactions that take long, or raise the option "max".',
     );

@@ -199,7 +199,7 @@ export class Pool {
 
   #allBusy(): ConnectionError {
     return new ConnectionError(
-      "timeout",
+      "pool-exhausted",
       `no database connection became free within ${this.#limits.acquireTimeoutMs / 1000} s: all ${this.#limits.max} are in use. ` +
         'Look for statements and transactions that take long, or raise the option "max".',
     );

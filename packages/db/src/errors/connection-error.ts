@@ -4,7 +4,7 @@
  * @example
  * import { connect, ConnectionError, type ConnectionProblem } from "@offramp/db";
  *
- * const passing: readonly ConnectionProblem[] = ["starting-up", "too-many-connections", "lost"];
+ * const passing: readonly ConnectionProblem[] = ["starting-up", "pool-exhausted", "lost"];
  * try {
  *   await connect().query({ text: "select 1" });
  * } catch (error) {
@@ -13,10 +13,14 @@
  */
 export type ConnectionProblem =
   | "unreachable"
+  /** The server did not answer in time. */
   | "timeout"
+  /** No connection of the pool became free in time. */
+  | "pool-exhausted"
   | "authentication"
   | "unknown-database"
   | "tls"
+  /** The server has no more for anyone. */
   | "too-many-connections"
   | "starting-up"
   | "lost"
