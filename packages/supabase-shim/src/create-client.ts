@@ -3,6 +3,7 @@ import { auditLimits, type AuditOptions } from "./audit-options.ts";
 import {
   authMember,
   type ClientSettings,
+  durationOption,
   type OtherMembers,
   type Run,
   sessionTokenOf,
@@ -124,7 +125,8 @@ const pipelines = new WeakMap<DatabaseHandle, Map<string, Pipeline>>();
  *
  * Never take the key from a request: what users send are tokens.
  *
- * @throws {Error} the target or the key is missing or wrong, or `jwt` or `schemaSnapshot` cannot be read.
+ * @throws {Error} the target or the key is missing or wrong, `jwt` or `schemaSnapshot` cannot be read, or a timeout is
+ * no number of milliseconds.
  *
  * @example
  * ```ts
@@ -169,13 +171,16 @@ export function createClient<
 >(
   supabaseUrl: ClientTarget,
   supabaseKey?: string,
-  options: SupabaseClientOptions<SchemaName> = {},
+  given?: SupabaseClientOptions<SchemaName>,
 ): SupabaseClient<Database, SchemaNameOrClientOptions, SchemaName> {
   if (!supabaseUrl) throw new Error("supabaseUrl is required.");
   if (typeof supabaseUrl === "string" && /^https?:/i.test(supabaseUrl) && !supabaseKey) {
     throw new Error("supabaseKey is required.");
   }
   if (supabaseKey === "") throw new Error("supabaseKey is required.");
+  const options = given ?? {};
+  const timeout = durationOption("db.timeout", options.db?.timeout);
+  const statementTimeout = durationOption("db.statementTimeout", options.db?.statementTimeout);
   const access = accessOf(supabaseKey, options);
   const pipeline = pipelineOf(openDatabase(supabaseUrl), options);
   const runIn =
@@ -190,8 +195,8 @@ export function createClient<
     ),
     schema: options.db?.schema,
     headers: options.global?.headers,
-    timeout: options.db?.timeout,
-    statementTimeout: options.db?.statementTimeout,
+    timeout,
+    statementTimeout,
     retry: options.db?.retry,
     members: options.delegate ?? { auth: auth(options.jwt) },
   };

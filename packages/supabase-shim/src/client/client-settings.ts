@@ -28,6 +28,23 @@ export function copyHeaders(headers: HeadersLike | undefined): Headers {
   const copy = new Headers();
   if (headers === undefined) return copy;
   const entries = headers instanceof Headers || Array.isArray(headers) ? headers : Object.entries(headers);
-  for (const [name, value] of entries) copy.append(name, value);
+  for (const [name, value] of entries) keepHeader(name, () => copy.append(name, value));
   return copy;
 }
+
+/**
+ * Node's own error repeats the name and the value, which may be a token.
+ *
+ * @throws {TypeError} HTTP allows no such name or value.
+ */
+export function keepHeader(name: unknown, keep: () => void): void {
+  try {
+    keep();
+  } catch {
+    const which = typeof name === "string" && HEADER_NAME.test(name) ? `the value of ${name}` : "the name";
+    throw new TypeError(`A header cannot be set: HTTP does not allow ${which}.`);
+  }
+}
+
+/** A token of RFC 9110, section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

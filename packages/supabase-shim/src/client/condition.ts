@@ -8,6 +8,7 @@ import type {
   TextSearchOperator,
 } from "../request/index.ts";
 import { parseFilter } from "../syntax/index.ts";
+import { givenOptions } from "./given-options.ts";
 import { jsonText } from "./json-text.ts";
 import { listOperand } from "./list-operand.ts";
 import { unusableValue, valueText, type GivenAt } from "./value-text.ts";
@@ -95,8 +96,10 @@ export interface TextSearchOptions {
 }
 
 /** `column @@ to_tsquery(config, query)` and its relatives. */
-export function textSearch(query: unknown, options: TextSearchOptions): ConditionAt {
+export function textSearch(query: unknown, given?: TextSearchOptions): ConditionAt {
   return (at) => {
+    const { options, error } = givenOptions(at.method, given);
+    if (error !== undefined) return err(error);
     const text = valueText(query, at);
     if (!text.ok) return text;
     const language = options.config === undefined ? {} : { language: options.config };
@@ -109,7 +112,8 @@ export function textSearch(query: unknown, options: TextSearchOptions): Conditio
  * A condition in PostgREST's own words: `operator` may carry `not.`, a quantifier or a text search
  * configuration. After `in`, a real list is taken value by value.
  */
-export function written(operator: string, value: unknown): ConditionAt {
+export function written(operator: unknown, value: unknown): ConditionAt {
+  if (typeof operator !== "string") return (at) => err(notAnOperator(operator, at));
   if (Array.isArray(value) && (operator === "in" || operator === "not.in")) {
     return membership(value, operator === "not.in");
   }
@@ -117,6 +121,11 @@ export function written(operator: string, value: unknown): ConditionAt {
     const text = valueText(value, at);
     return text.ok ? parseFilter(`${operator}.${text.value}`) : text;
   };
+}
+
+/** The opposite of a condition in PostgREST's own words. */
+export function writtenNot(operator: unknown, value: unknown): ConditionAt {
+  return written(typeof operator === "string" ? `not.${operator}` : operator, value);
 }
 
 function plain(operation: Operation): Result<Condition, RequestError> {
@@ -163,6 +172,14 @@ function textSearchOperator(type: TextSearchOptions["type"]): TextSearchOperator
 
 function operandOfIterable(values: unknown, at: GivenAt): Result<ListOperand, RequestError> {
   return isIterable(values) ? listOperand([...values], at) : err(notAList(at));
+}
+
+function notAnOperator(operator: unknown, at: GivenAt): RequestError {
+  return {
+    kind: "invalidValue",
+    message: `${at.method}(${JSON.stringify(at.name)}) takes its operator as a text, but was given a ${typeof operator}.`,
+    hint: 'Write it as PostgREST does, such as "eq", "not.in" or "like(any)".',
+  };
 }
 
 /** A text is iterable too, letter by letter, which nobody means. */

@@ -1,6 +1,7 @@
 import type { RequestError } from "../errors/request-error.ts";
 import { err, ok, type Result } from "../errors/result.ts";
 import { parseEmbedPath } from "../syntax/index.ts";
+import { givenOptions } from "./given-options.ts";
 
 /** The option of `or`, `order`, `limit` and `range` that aims at an embedded relation. */
 export interface EmbedOption<Embed extends string = string> {
@@ -10,9 +11,14 @@ export interface EmbedOption<Embed extends string = string> {
   foreignTable?: Embed | undefined;
 }
 
-/** The path of the embed, `[]` for the root. */
-export function embedPlace(option: EmbedOption | undefined): Result<readonly string[], RequestError> {
-  const name: unknown = option?.referencedTable ?? option?.foreignTable;
+/** The path of the embed that the options name, `[]` for the root. */
+export function embedPlace(
+  method: string,
+  given: EmbedOption | undefined,
+): Result<readonly string[], RequestError> {
+  const { options, error } = givenOptions(method, given);
+  if (error !== undefined) return err(error);
+  const name: unknown = options.referencedTable ?? options.foreignTable;
   if (name === undefined || name === null || name === "") return ok([]);
   if (typeof name === "string") return parseEmbedPath(name);
   return err({

@@ -7,6 +7,7 @@ export { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
 export { SupabaseClient } from "./supabase-client.ts";
 export { authMember } from "./auth-member.ts";
 export type { RoleClaims } from "./checked-claims.ts";
+export { durationOption } from "./duration.ts";
 export type { ClientSettings } from "./client-settings.ts";
 export type { Call, ClientResult, Engine, Run, TransactionOptions } from "./engine.ts";
 export { type OtherMembers, sessionTokenOf } from "./other-members.ts";

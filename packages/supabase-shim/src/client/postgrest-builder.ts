@@ -1,5 +1,6 @@
-import { copyHeaders, type ClientSettings } from "./client-settings.ts";
-import { finishDraft, strippingNulls, type Draft } from "./draft.ts";
+import { copyHeaders, keepHeader, type ClientSettings } from "./client-settings.ts";
+import { isDuration, notADuration } from "./duration.ts";
+import { failDraft, finishDraft, strippingNulls, type Draft } from "./draft.ts";
 import type { Call, ClientError, ClientResult, Run } from "./engine.ts";
 import { judgeMaybeSingle } from "./judge-maybe-single.ts";
 import { PostgrestError } from "./postgrest-error.ts";
@@ -65,9 +66,13 @@ export abstract class PostgrestBuilder<
     return this as never;
   }
 
-  /** Sets a header of this call. Policies and functions read it from `request.headers`. */
+  /**
+   * Sets a header of this call. Policies and functions read it from `request.headers`.
+   *
+   * @throws {TypeError} HTTP allows no such name or value.
+   */
   setHeader(name: string, value: string): this {
-    this.headers.set(name, value);
+    keepHeader(name, () => this.headers.set(name, value));
     return this;
   }
 
@@ -82,7 +87,8 @@ export abstract class PostgrestBuilder<
    * Not in supabase-js.
    */
   statementTimeout(milliseconds: number): this {
-    this.statementTimeoutMs = milliseconds;
+    if (isDuration(milliseconds)) this.statementTimeoutMs = milliseconds;
+    else this.draft = failDraft(this.draft, notADuration("statementTimeout", milliseconds));
     return this;
   }
 

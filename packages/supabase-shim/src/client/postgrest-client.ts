@@ -12,6 +12,7 @@ import type {
 } from "../types/database.ts";
 import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from "../types/routine.ts";
 import { copyHeaders, type ClientSettings } from "./client-settings.ts";
+import { givenOptions } from "./given-options.ts";
 import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 import { startCall, type CallOptions } from "./start-call.ts";
@@ -59,14 +60,16 @@ export class PostgrestClient<
   /** Begins a call on a table or view. Throws when the name is empty or not a text. */
   from<Name extends RelationName<Schema>>(
     relation: Name,
-    options: FromOptions = {},
+    options?: FromOptions,
   ): PostgrestQueryBuilder<ClientOptions, Schema, RelationOf<Schema, Name>, Name> {
     if (typeof relation !== "string" || relation.trim() === "") {
       throw new Error("Invalid relation name: relation must be a non-empty string.");
     }
+    const given = givenOptions("from", options);
+    if (given.error !== undefined) throw new Error(given.error.message);
     return new PostgrestQueryBuilder(relation, {
       ...this.current(),
-      retry: options.retry ?? this.retry,
+      retry: given.options.retry ?? this.retry,
     });
   }
 
@@ -101,7 +104,7 @@ export class PostgrestClient<
   >(
     fn: Name,
     args?: ExactArguments<RoutineArguments<Schema, Name>, Args>,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,

@@ -18,13 +18,14 @@ import {
   quantified,
   textSearch,
   written,
+  writtenNot,
   type ConditionAt,
   type TextSearchOptions,
 } from "./condition.ts";
 import type { EmbedOption } from "./embed-place.ts";
 import type { OrCondition, OrOperator } from "./or-condition.ts";
 import { PostgrestTransformBuilder } from "./postgrest-transform-builder.ts";
-import { recordFilter, recordOr } from "./record-filter.ts";
+import { recordFilter, recordMatch, recordOr } from "./record-filter.ts";
 
 /** PostgREST's operators, as `filter` and `not` take them: these, or one with a modifier such as `eq(any)`. */
 export type FilterOperator = OrOperator | `not.${OrOperator}` | RangeOperator | (string & {});
@@ -366,16 +367,14 @@ export class PostgrestFilterBuilder<
     query: string,
     options?: TextSearchOptions,
   ): this {
-    return this.where("textSearch", column, textSearch(query, options ?? {}));
+    return this.where("textSearch", column, textSearch(query, options));
   }
 
   /** Keeps rows that equal every entry: `a = 1 and b = 2`. Entries with undefined are left out. */
   match<Columns extends { [Name in keyof Row]?: unknown } | object>(
     query: MatchColumns<Scope<Schema, Row, RelationName, Relationships, Query>, Columns>,
   ): this {
-    for (const [column, value] of Object.entries<unknown>(query)) {
-      if (value !== undefined) this.where("match", column, comparison("eq", value));
-    }
+    this.draft = recordMatch(this.draft, query);
     return this;
   }
 
@@ -401,8 +400,8 @@ export class PostgrestFilterBuilder<
     operator: FilterOperator,
     value: unknown,
   ): this;
-  not(column: string, operator: string, value: unknown): unknown {
-    return this.where("not", column, written(`not.${operator}`, value));
+  not(column: string, operator: unknown, value: unknown): unknown {
+    return this.where("not", column, writtenNot(operator, value));
   }
 
   /**

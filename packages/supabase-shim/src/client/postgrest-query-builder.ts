@@ -3,8 +3,10 @@ import type { GenericSchema } from "../types/database.ts";
 import type { Exact, InsertOf, NoList, RowOfRelation, UpdateOf } from "../types/exact.ts";
 import type { CheckedSelect, SelectColumns, SelectText } from "../types/select-columns.ts";
 import type { SelectResult } from "../types/select-result.ts";
+import type { RequestError } from "../errors/request-error.ts";
 import { copyHeaders, type ClientSettings } from "./client-settings.ts";
-import { startDraft, type Draft } from "./draft.ts";
+import { failDraft, startDraft, type Draft } from "./draft.ts";
+import { givenOptions } from "./given-options.ts";
 import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import { recordCount, recordSelect } from "./record-select.ts";
 import {
@@ -88,7 +90,7 @@ export class PostgrestQueryBuilder<
     NewRow = SelectResult<Schema, RowOfRelation<Relation>, RelationName, Relationships, SelectText<Columns>>,
   >(
     columns?: CheckedSelect<Columns, NewRow, RowOfRelation<Relation>>,
-    options: SelectOptions = {},
+    options?: SelectOptions,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
@@ -101,9 +103,9 @@ export class PostgrestQueryBuilder<
     SelectText<Columns>
   > {
     const { relation, schema } = this.target();
-    const headersOnly = options.head ?? false;
-    const read = startDraft({ kind: "read", relation, headersOnly }, schema);
-    return this.begin(recordCount(recordSelect(read, columns), options.count));
+    const { options: given, error } = givenOptions("select", options);
+    const read = startDraft({ kind: "read", relation, headersOnly: given.head ?? false }, schema);
+    return this.begin(recordCount(recordSelect(read, columns), given.count), error);
   }
 
   /**
@@ -123,7 +125,7 @@ export class PostgrestQueryBuilder<
    */
   insert<Row extends InsertOf<Relation>>(
     values: Exact<InsertOf<Relation>, Row> | readonly Exact<InsertOf<Relation>, Row>[],
-    options: InsertOptions = {},
+    options?: InsertOptions,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
@@ -133,7 +135,8 @@ export class PostgrestQueryBuilder<
     Relationships,
     "POST"
   > {
-    return this.begin(startInsert(this.target(), values, options));
+    const { options: given, error } = givenOptions("insert", options);
+    return this.begin(startInsert(this.target(), values, given), error);
   }
 
   /**
@@ -153,7 +156,7 @@ export class PostgrestQueryBuilder<
    */
   upsert<Row extends InsertOf<Relation>>(
     values: Exact<InsertOf<Relation>, Row> | readonly Exact<InsertOf<Relation>, Row>[],
-    options: UpsertOptions<ColumnName<Relation>> = {},
+    options?: UpsertOptions<ColumnName<Relation>>,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
@@ -163,7 +166,8 @@ export class PostgrestQueryBuilder<
     Relationships,
     "POST"
   > {
-    return this.begin(startUpsert(this.target(), values, options));
+    const { options: given, error } = givenOptions<UpsertOptions>("upsert", options);
+    return this.begin(startUpsert(this.target(), values, given), error);
   }
 
   /**
@@ -213,7 +217,7 @@ export class PostgrestQueryBuilder<
   >;
   update(
     values: unknown,
-    options: UpdateOptions = {},
+    options?: UpdateOptions,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
@@ -223,7 +227,8 @@ export class PostgrestQueryBuilder<
     Relationships,
     "PATCH"
   > {
-    return this.begin(startUpdate(this.target(), values, options));
+    const { options: given, error } = givenOptions("update", options);
+    return this.begin(startUpdate(this.target(), values, given), error);
   }
 
   /**
@@ -243,7 +248,7 @@ export class PostgrestQueryBuilder<
    * ```
    */
   delete(
-    options: CountOption = {},
+    options?: CountOption,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,
@@ -253,7 +258,8 @@ export class PostgrestQueryBuilder<
     Relationships,
     "DELETE"
   > {
-    return this.begin(startDelete(this.target(), options));
+    const { options: given, error } = givenOptions("delete", options);
+    return this.begin(startDelete(this.target(), given), error);
   }
 
   private target(): Target {
@@ -261,8 +267,9 @@ export class PostgrestQueryBuilder<
   }
 
   /** What comes back is typed where the call begins. */
-  private begin(draft: Draft): never {
+  private begin(draft: Draft, error: RequestError | undefined): never {
     const { headers, retry } = this;
-    return new PostgrestFilterBuilder(draft, { ...this.settings, headers, retry }) as never;
+    const begun = error === undefined ? draft : failDraft(draft, error);
+    return new PostgrestFilterBuilder(begun, { ...this.settings, headers, retry }) as never;
   }
 }

@@ -185,7 +185,7 @@ export abstract class PostgrestTransformBuilder<
     options?: ExplainOptions & { format?: "text" },
   ): PostgrestBuilder<ClientOptions, string, ThrowOnError>;
   explain(
-    options: ExplainOptions = {},
+    options?: ExplainOptions,
   ): PostgrestBuilder<ClientOptions, string | Record<string, unknown>[], ThrowOnError> {
     this.draft = recordPlan(this.draft, options);
     return this as unknown as PostgrestBuilder<

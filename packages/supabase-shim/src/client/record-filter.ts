@@ -2,7 +2,7 @@ import type { RequestError } from "../errors/request-error.ts";
 import { err, type Result } from "../errors/result.ts";
 import type { Field, LogicTree } from "../request/index.ts";
 import { parseLogicTree, parseTreePath } from "../syntax/index.ts";
-import type { ConditionAt } from "./condition.ts";
+import { comparison, type ConditionAt } from "./condition.ts";
 import { changeDraft, failDraft, type Draft } from "./draft.ts";
 import { embedPlace, type EmbedOption } from "./embed-place.ts";
 import { groupOf, type OrCondition } from "./or-condition.ts";
@@ -13,7 +13,7 @@ export function recordFilter(draft: Draft, at: GivenAt, condition: ConditionAt):
   if (isShadowed(draft, at)) return draft;
   const place = columnPlace(at);
   if (!place.ok) return failDraft(draft, place.error);
-  const met = condition(at);
+  const met = readCondition(condition, at);
   if (!met.ok) return failDraft(draft, met.error);
   const { negated, operation } = met.value;
   return withTree(draft, place.value.path, {
@@ -22,6 +22,36 @@ export function recordFilter(draft: Draft, at: GivenAt, condition: ConditionAt):
     negated,
     operation,
   });
+}
+
+/** `match(query)`: one filter for each entry that has a value. */
+export function recordMatch(draft: Draft, query: unknown): Draft {
+  const entries = entriesOf(query);
+  if (entries === undefined) return failDraft(draft, notColumnsToMatch(query));
+  return entries
+    .filter(([, value]) => value !== undefined)
+    .reduce(
+      (so, [name, value]) => recordFilter(so, { method: "match", name }, comparison("eq", value)),
+      draft,
+    );
+}
+
+/** A getter of the caller's may throw, and what it says may hold values. */
+function entriesOf(query: unknown): [string, unknown][] | undefined {
+  if (typeof query !== "object" || query === null) return undefined;
+  try {
+    return Object.entries(query);
+  } catch {
+    return undefined;
+  }
+}
+
+function readCondition(condition: ConditionAt, at: GivenAt): ReturnType<ConditionAt> {
+  try {
+    return condition(at);
+  } catch {
+    return err(unreadable(at));
+  }
 }
 
 /**
@@ -35,14 +65,20 @@ function isShadowed({ request: { action } }: Draft, { name }: GivenAt): boolean 
 
 /** Records `or=(…)`: PostgREST's text without the outer parentheses, or a list of conditions. */
 export function recordOr(draft: Draft, filters: unknown, option: EmbedOption | undefined): Draft {
-  if (typeof filters !== "string" && !Array.isArray(filters)) return failDraft(draft, notFilters(filters));
-  const tree =
-    typeof filters === "string"
-      ? parseLogicTree("or", false, `(${filters})`)
-      : groupOf("or", filters as readonly OrCondition[]);
+  const tree = readFilters(filters);
   if (!tree.ok) return failDraft(draft, tree.error);
-  const path = embedPlace(option);
+  const path = embedPlace("or", option);
   return path.ok ? withTree(draft, path.value, tree.value) : failDraft(draft, path.error);
+}
+
+function readFilters(filters: unknown): Result<LogicTree, RequestError> {
+  if (typeof filters === "string") return parseLogicTree("or", false, `(${filters})`);
+  if (!Array.isArray(filters)) return err(notFilters(`a ${typeof filters}`));
+  try {
+    return groupOf("or", filters as readonly OrCondition[]);
+  } catch {
+    return err(notFilters("a list that cannot be read"));
+  }
 }
 
 function columnPlace(at: GivenAt): Result<{ path: string[]; field: Field }, RequestError> {
@@ -58,10 +94,29 @@ function withTree(draft: Draft, path: readonly string[], value: LogicTree): Draf
   return changeDraft(draft, { filters: [...draft.request.filters, { path, value }] });
 }
 
-function notFilters(filters: unknown): RequestError {
+function notColumnsToMatch(query: unknown): RequestError {
+  const given =
+    query === null ? "null" : typeof query === "object" ? "one that cannot be read" : `a ${typeof query}`;
   return {
     kind: "invalidValue",
-    message: `or() takes its filters as a text or a list of conditions, but was given a ${typeof filters}.`,
+    message: `match() takes an object of columns and values, but was given ${given}.`,
+    hint: 'Give the values by column, such as { status: "active", tier: "pro" }.',
+  };
+}
+
+/** The value threw when it was looked at. What it threw may hold values, so it is not shown. */
+function unreadable({ method, name }: GivenAt): RequestError {
+  return {
+    kind: "invalidValue",
+    message: `${method}(${JSON.stringify(name)}) was given something that cannot be read.`,
+    hint: "Give texts, numbers, booleans, Dates, plain objects, lists of them or null.",
+  };
+}
+
+function notFilters(given: string): RequestError {
+  return {
+    kind: "invalidValue",
+    message: `or() takes its filters as a text or a list of conditions, but was given ${given}.`,
     hint: 'Write them as PostgREST does, such as "status.eq.active,tier.eq.pro".',
   };
 }

@@ -1,5 +1,6 @@
 import type { MediaType, PlanOption } from "../request/index.ts";
-import { changeDraft, type Draft } from "./draft.ts";
+import { changeDraft, failDraft, type Draft } from "./draft.ts";
+import { givenOptions } from "./given-options.ts";
 
 /** Which parts of a plan are shown, and how. */
 export interface ExplainOptions {
@@ -22,7 +23,9 @@ export function recordMedia(draft: Draft, media: MediaType): Draft {
 }
 
 /** Records that the plan of the request as it stands is wanted, not its rows. */
-export function recordPlan(draft: Draft, options: ExplainOptions): Draft {
+export function recordPlan(draft: Draft, given: ExplainOptions | undefined): Draft {
+  const { options, error } = givenOptions("explain", given);
+  if (error !== undefined) return failDraft(draft, error);
   return recordMedia(draft, {
     kind: "plan",
     of: draft.request.media,

@@ -1,6 +1,7 @@
 import type { OrderTerm } from "../request/index.ts";
 import { parseOrder } from "../syntax/index.ts";
 import { changeDraft, failDraft, type Draft } from "./draft.ts";
+import { givenOptions } from "./given-options.ts";
 import { embedPlace, samePath, type EmbedOption } from "./embed-place.ts";
 
 /** Direction, place of nulls, and which relation to order. */
@@ -12,7 +13,7 @@ export interface OrderOptions<Embed extends string = string> extends EmbedOption
 }
 
 /** Records one more column to order by, after those that were recorded before. */
-export function recordOrder(draft: Draft, column: unknown, options: OrderOptions = {}): Draft {
+export function recordOrder(draft: Draft, column: unknown, given?: OrderOptions): Draft {
   if (typeof column !== "string") {
     return failDraft(draft, {
       kind: "invalidValue",
@@ -20,9 +21,10 @@ export function recordOrder(draft: Draft, column: unknown, options: OrderOptions
       hint: 'Give the column as a text, such as "created_at", "data->>key" or "embed(column)".',
     });
   }
+  const { options } = givenOptions("order", given);
   const terms = parseOrder(`${column}${suffix(options)}`);
   if (!terms.ok) return failDraft(draft, terms.error);
-  const path = embedPlace(options);
+  const path = embedPlace("order", given);
   return path.ok ? withTerms(draft, path.value, terms.value) : failDraft(draft, path.error);
 }
 

@@ -7,7 +7,9 @@ import { embedPlace, samePath, type EmbedOption } from "./embed-place.ts";
 /** Records `limit(rows)`. The offset stays what it was. */
 export function recordLimit(draft: Draft, rows: unknown, option: EmbedOption | undefined): Draft {
   const limit = wholeNumber("limit", rows);
-  return limit.ok ? withRange(draft, { limit: limit.value }, option) : failDraft(draft, limit.error);
+  if (!limit.ok) return failDraft(draft, limit.error);
+  const place = embedPlace("limit", option);
+  return place.ok ? withRange(draft, place.value, { limit: limit.value }) : failDraft(draft, place.error);
 }
 
 /** Records `range(from, to)`: rows `from` to `to`, both included, counted from zero. */
@@ -20,7 +22,9 @@ export function recordRange(
   if (!from.ok) return failDraft(draft, from.error);
   const to = wholeNumber("range", bounds.to);
   if (!to.ok) return failDraft(draft, to.error);
-  return withRange(draft, { offset: from.value, limit: to.value - from.value + 1 }, option);
+  const place = embedPlace("range", option);
+  if (!place.ok) return failDraft(draft, place.error);
+  return withRange(draft, place.value, { offset: from.value, limit: to.value - from.value + 1 });
 }
 
 /** Digits in a text count as a number, because a limit often comes from a query string. */
@@ -40,10 +44,7 @@ function description(value: unknown): string {
 }
 
 /** At one path the last bounds count. */
-function withRange(draft: Draft, bounds: Partial<Range>, option: EmbedOption | undefined): Draft {
-  const place = embedPlace(option);
-  if (!place.ok) return failDraft(draft, place.error);
-  const path = place.value;
+function withRange(draft: Draft, path: readonly string[], bounds: Partial<Range>): Draft {
   const { ranges } = draft.request;
   const before = ranges.find((located) => samePath(located.path, path));
   const value = { offset: 0, ...before?.value, ...bounds };

@@ -35,9 +35,10 @@ function readSelect(given: string): ReadSelect {
   return read;
 }
 
-/** Records which count is wanted. One that is not known is refused only by a strict request. */
-export function recordCount(draft: Draft, count: string | undefined): Draft {
+/** Records which count is wanted. A text that is none is refused only by a strict request, as on PostgREST. */
+export function recordCount(draft: Draft, count: unknown): Draft {
   if (!count) return draft;
+  if (typeof count !== "string") return failDraft(draft, notACount(count));
   return isCountKind(count)
     ? preferring(draft, { count })
     : preferring(draft, { invalid: [`count=${count}`] });
@@ -61,6 +62,14 @@ function withoutWhitespace(text: string): string {
 function withoutSelect(draft: Draft): Draft {
   const { select: _before, ...request } = draft.request;
   return Object.freeze({ ...draft, request: Object.freeze(request) });
+}
+
+function notACount(count: unknown): RequestError {
+  return {
+    kind: "invalidValue",
+    message: `The option count takes a text, but was given a ${typeof count}.`,
+    hint: 'Give "exact", "planned" or "estimated", or leave it out.',
+  };
 }
 
 function notColumns(columns: unknown): RequestError {

@@ -1,10 +1,11 @@
 import type { RequestError } from "../errors/request-error.ts";
-import { ok, type Result } from "../errors/result.ts";
+import { err, ok, type Result } from "../errors/result.ts";
 import type { NamedArguments } from "../request/index.ts";
 import { argumentText } from "./argument-text.ts";
 import { failDraft, preferring, startDraft, type Draft } from "./draft.ts";
+import { givenOptions } from "./given-options.ts";
 import { recordCount } from "./record-select.ts";
-import { unwritten, writePayload } from "./write-payload.ts";
+import { unwritable, unwritten, writePayload } from "./write-payload.ts";
 
 /** How a function is called. */
 export interface CallOptions {
@@ -22,11 +23,17 @@ export interface Routine {
 }
 
 /** A function call: arguments one by one when it reads, all in one JSON text otherwise. */
-export function startCall(routine: Routine, args: unknown, options: CallOptions): Draft {
+export function startCall(routine: Routine, args: unknown, given: CallOptions | undefined): Draft {
+  const { options, error } = givenOptions("rpc", given);
+  const draft = startedCall(routine, args, options);
+  return error === undefined ? draft : failDraft(draft, error);
+}
+
+function startedCall(routine: Routine, args: unknown, options: CallOptions): Draft {
   const { head = false, get = false, count } = options;
   if (!head && !get) return recordCount(startPost(routine, args), count);
   // An object cannot be given one by one, so such a call is made as a post that returns nothing.
-  if (head && argumentsOf(args).some(([, value]) => isObject(value))) {
+  if (head && argumentsOf(args)?.some(([, value]) => isObject(value)) === true) {
     return preferring(recordCount(startPost(routine, args), count), { return: "minimal" });
   }
   return recordCount(startRead(routine, args, head ? "head" : "get"), count);
@@ -48,7 +55,9 @@ function startRead({ name, schema }: Routine, args: unknown, method: "get" | "he
 
 function namedArguments(args: unknown): Result<NamedArguments["pairs"], RequestError> {
   const pairs: [name: string, value: string][] = [];
-  for (const [name, value] of argumentsOf(args)) {
+  const entries = argumentsOf(args);
+  if (entries === undefined) return err(unwritable("rpc"));
+  for (const [name, value] of entries) {
     if (value === undefined) continue;
     const text = argumentText(name, value);
     if (!text.ok) return text;
@@ -57,8 +66,13 @@ function namedArguments(args: unknown): Result<NamedArguments["pairs"], RequestE
   return ok(pairs);
 }
 
-function argumentsOf(args: unknown): [name: string, value: unknown][] {
-  return typeof args === "object" && args !== null ? Object.entries(args) : [];
+/** Undefined when a getter of the caller's throws. */
+function argumentsOf(args: unknown): [name: string, value: unknown][] | undefined {
+  try {
+    return typeof args === "object" && args !== null ? Object.entries(args) : [];
+  } catch {
+    return undefined;
+  }
 }
 
 function isObject(value: unknown): boolean {

@@ -1,4 +1,5 @@
-import { ok } from "../errors/result.ts";
+import type { RequestError } from "../errors/request-error.ts";
+import { err, ok, type Result } from "../errors/result.ts";
 import type { Preferences } from "../request/index.ts";
 import { parseColumns } from "../syntax/index.ts";
 import { failDraft, preferring, startDraft, type Draft } from "./draft.ts";
@@ -43,9 +44,7 @@ export function startInsert(target: Target, values: unknown, options: InsertOpti
 
 export function startUpsert(target: Target, values: unknown, options: UpsertOptions): Draft {
   const { onConflict, ignoreDuplicates = false } = options;
-  // A list of names is taken as well, as supabase-js happens to do.
-  const names = [onConflict ?? []].flat().join(",");
-  const columns = onConflict === undefined ? ok(undefined) : parseColumns(names, "on_conflict");
+  const columns = conflictColumns(onConflict);
   const draft = preferring(
     insertDraft(target, values, {
       method: "upsert",
@@ -57,20 +56,42 @@ export function startUpsert(target: Target, values: unknown, options: UpsertOpti
   return columns.ok ? draft : failDraft(draft, columns.error);
 }
 
+/** Undefined is the primary key. A list of names is taken as well, as supabase-js happens to do. */
+function conflictColumns(given: unknown): Result<readonly string[] | undefined, RequestError> {
+  if (given === undefined) return ok(undefined);
+  const names: readonly unknown[] = [given ?? []].flat();
+  if (names.every((name) => typeof name === "string")) return parseColumns(names.join(","), "on_conflict");
+  return err(notNames("onConflict", names));
+}
+
+function notNames(option: string, names: readonly unknown[]): RequestError {
+  const other = names.find((name) => typeof name !== "string");
+  return {
+    kind: "invalidValue",
+    message: `The option ${option} takes column names, but was given a ${typeof other}.`,
+    hint: "Give the names of the unique columns as texts.",
+  };
+}
+
 export function startUpdate(target: Target, values: unknown, options: UpdateOptions): Draft {
   const written = writePayload("update", values);
   const payload = written.ok ? written.value : unwritten;
+  const by = matchedBy(options.by);
+  const matching = by.ok && by.value !== undefined ? { by: by.value } : {};
   const draft = recordCount(
-    startDraft({ kind: "update", relation: target.relation, payload, ...matching(options) }, target.schema),
+    startDraft({ kind: "update", relation: target.relation, payload, ...matching }, target.schema),
     options.count,
   );
+  if (!by.ok) return failDraft(draft, by.error);
   if (!written.ok) return failDraft(draft, written.error);
   const uneven = Array.isArray(values) && !haveSameKeys(values, payload.keys);
   return uneven ? failDraft(draft, unlikeObjects) : draft;
 }
 
-function matching({ by }: UpdateOptions): { by?: readonly string[] } {
-  return by === undefined ? {} : { by: typeof by === "string" ? [by] : [...by] };
+function matchedBy(by: unknown): Result<readonly string[] | undefined, RequestError> {
+  if (by === undefined) return ok(undefined);
+  const names: readonly unknown[] = [by].flat();
+  return names.every((name) => typeof name === "string") ? ok(names) : err(notNames("by", names));
 }
 
 export function startDelete(target: Target, options: CountOption): Draft {

@@ -15,6 +15,7 @@ import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from 
 import { checkedClaims, type RoleClaims } from "./checked-claims.ts";
 import { type ClientSettings, copyHeaders } from "./client-settings.ts";
 import type { TransactionOptions } from "./engine.ts";
+import { givenOptions } from "./given-options.ts";
 import { callOther, otherMember } from "./other-members.ts";
 import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
 import type { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
@@ -120,11 +121,13 @@ export class SupabaseClient<
     work: (
       tx: SupabaseClient<Database, SchemaNameOrClientOptions, SchemaName, Schema, ClientOptions>,
     ) => Promise<T>,
-    options: TransactionOptions = {},
+    options?: TransactionOptions,
   ): Promise<T> {
+    const given = givenOptions("transaction", options);
+    if (given.error !== undefined) throw new Error(given.error.message);
     const { transaction } = this.settings;
     if (transaction === undefined) throw new Error("This client cannot open a transaction.");
-    return transaction((engine) => work(new SupabaseClient({ ...this.settings, ...engine })), options);
+    return transaction((engine) => work(new SupabaseClient({ ...this.settings, ...engine })), given.options);
   }
 
   /**
@@ -161,7 +164,7 @@ export class SupabaseClient<
   >(
     fn: Name,
     args?: ExactArguments<RoutineArguments<Schema, Name>, Args>,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): PostgrestFilterBuilder<
     ClientOptions,
     Schema,

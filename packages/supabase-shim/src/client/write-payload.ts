@@ -44,7 +44,7 @@ export const unlikeObjects: RequestError = {
   message: "All object keys must match",
 };
 
-function unwritable(method: string): RequestError {
+export function unwritable(method: string): RequestError {
   return {
     kind: "invalidValue",
     message: `${method}() was given something that cannot be written as JSON.`,

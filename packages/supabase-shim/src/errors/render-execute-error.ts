@@ -10,13 +10,15 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
     case "postgres":
       return fromPostgresError(error.fields, error.anonymous);
     case "connection":
-      return {
-        status: error.problem === "too-many-connections" ? 504 : 503,
-        code: error.problem === "too-many-connections" ? "PGRST003" : "PGRST000",
-        message: error.message,
-        details: null,
-        hint: null,
-      };
+      return error.problem === "pool-exhausted"
+        ? {
+            status: 504,
+            code: "PGRST003",
+            message: "Timed out acquiring connection from connection pool.",
+            details: null,
+            hint: error.message,
+          }
+        : { status: 503, code: "PGRST000", message: error.message, details: null, hint: null };
     case "singularity":
       return {
         status: 406,

@@ -76,7 +76,8 @@ export class ClientAccess {
 
   async #currentToken(): Promise<Result<string | undefined, IdentityError>> {
     try {
-      return ok((await this.#accessToken?.()) ?? undefined);
+      const token: unknown = (await this.#accessToken?.()) ?? undefined;
+      return token === undefined || typeof token === "string" ? ok(token) : err(notAToken(token));
     } catch (thrown) {
       return err({
         kind: "rightsRefused",
@@ -122,6 +123,14 @@ const KEY_AS_TOKEN: IdentityError = {
   what: "The Authorization header carries the client's own key, which cannot be verified as a token.",
   hint: "Leave the header out: the client has its key's rights without it. Or give createClient the option jwt.",
 };
+
+function notAToken(given: unknown): IdentityError {
+  return {
+    kind: "rightsRefused",
+    what: `accessToken() gave ${typeof given === "object" ? "an" : "a"} ${typeof given}, which is no token. Nothing was run.`,
+    hint: "It should give the signed-in user's token as a text, or null when nobody is signed in.",
+  };
+}
 
 function roleIsMissing(role: string): IdentityError {
   return {

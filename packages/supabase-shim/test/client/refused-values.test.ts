@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { PostgrestClient } from "../../src/client/postgrest-client.ts";
-import { callOf, errorOf, requestOf } from "./recording-run.ts";
+import { callOf, errorOf, recordingClient, requestOf } from "./recording-run.ts";
 
 type Chain = (client: PostgrestClient) => PromiseLike<unknown>;
 
@@ -125,6 +125,165 @@ test.each([
     "Invalid schema name: schema must be a string.",
   );
 });
+
+describe("operators are texts, and are not repeated", () => {
+  test.each<[string, unknown, string]>([
+    ["a function", () => "4711", "function"],
+    ["a symbol", Symbol("4711"), "symbol"],
+    ["nothing", undefined, "undefined"],
+    ["a number", 4711, "number"],
+  ])("%s", async (_name, operator, kind) => {
+    for (const method of ["filter", "not"] as const) {
+      const error = await errorOf((client) =>
+        client.from("t").select()[method]("c", anything(operator), anything(1)),
+      );
+      expect(error).toMatchObject({
+        kind: "invalidValue",
+        message: `${method}("c") takes its operator as a text, but was given a ${kind}.`,
+      });
+      expect(JSON.stringify(error)).not.toContain("4711");
+    }
+  });
+});
+
+describe("match takes an object of columns", () => {
+  test.each([undefined, null, "text", 7, Symbol("s")])("not %s", async (value) => {
+    expect(await errorOf((client) => client.from("t").select().match(anything(value)))).toMatchObject({
+      kind: "invalidValue",
+      message: expect.stringContaining("match() takes an object of columns and values"),
+    });
+  });
+});
+
+test("what a getter or a text of the caller's throws is not shown", async () => {
+  const failing = {
+    get c(): string {
+      throw new Error("4711");
+    },
+  };
+  const list: Iterable<string> = {
+    [Symbol.iterator]: () => {
+      throw new Error("4711");
+    },
+  };
+  for (const chain of [
+    (client) => client.from("t").select().match(failing),
+    (client) => client.from("t").select().in("c", anything(list)),
+    (client) =>
+      client
+        .from("t")
+        .select()
+        .or([
+          anything({
+            column: "c",
+            operator: "eq",
+            get value() {
+              throw new Error("4711");
+            },
+          }),
+        ]),
+    (client) => client.from("t").insert(failing),
+    (client) => client.rpc("f", failing),
+    (client) => client.rpc("f", failing, { get: true }),
+    (client) => client.rpc("f", failing, { head: true }),
+  ] satisfies Chain[]) {
+    const error = await errorOf(chain);
+    expect(error).toMatchObject({ kind: "invalidValue" });
+    expect(JSON.stringify(error)).not.toContain("4711");
+  }
+});
+
+describe("options are objects", () => {
+  const given: [string, unknown][] = [
+    ["null", null],
+    ["a text", "exact"],
+    ["true", true],
+    ["a function", () => "4711"],
+    ["a list", ["exact"]],
+  ];
+  test.each(given)("not %s", async (_name, value) => {
+    const options = anything(value);
+    const chains: Record<string, Chain> = {
+      select: (client) => client.from("t").select("*", options),
+      insert: (client) => client.from("t").insert({}, options),
+      upsert: (client) => client.from("t").upsert({}, options),
+      update: (client) => client.from("t").update({}, options),
+      delete: (client) => client.from("t").delete(options),
+      rpc: (client) => client.rpc("f", {}, options),
+      order: (client) => client.from("t").select().order("c", options),
+      limit: (client) => client.from("t").select().limit(1, options),
+      range: (client) => client.from("t").select().range(0, 1, options),
+      or: (client) => client.from("t").select().or("a.eq.1", options),
+      textSearch: (client) => client.from("t").select().textSearch("c", "word", options),
+      explain: (client) => client.from("t").select().explain(options),
+    };
+    for (const [method, chain] of Object.entries(chains)) {
+      expect(await errorOf(chain)).toMatchObject({
+        kind: "invalidValue",
+        message: expect.stringMatching(new RegExp(`^${method}\\(\\) takes its options as an object`)),
+      });
+    }
+    await expect(callOf((client) => client.from("t", options).select())).rejects.toThrow(
+      "from() takes its options as an object",
+    );
+  });
+
+  test("undefined is none", async () => {
+    const request = await requestOf((client) =>
+      client.from("t").select("*", undefined).order("c", undefined).limit(1, undefined),
+    );
+    expect(request.ranges).toHaveLength(1);
+  });
+});
+
+describe("what options hold is checked", () => {
+  const symbol = Symbol("4711");
+
+  test.each<[string, Chain]>([
+    ["count", (client) => client.from("t").select("*", anything({ count: symbol }))],
+    ["count", (client) => client.from("t").insert({}, anything({ count: true }))],
+    ["count", (client) => client.rpc("f", {}, anything({ count: 4711 }))],
+    ["onConflict", (client) => client.from("t").upsert({}, anything({ onConflict: symbol }))],
+    ["onConflict", (client) => client.from("t").upsert({}, anything({ onConflict: ["id", 4711] }))],
+    ["by", (client) => client.from("t").update([{ id: 1 }], anything({ by: symbol }))],
+    ["by", (client) => client.from("t").update([{ id: 1 }], anything({ by: [4711] }))],
+  ])("%s", async (option, chain) => {
+    const error = await errorOf(chain);
+    expect(error).toMatchObject({
+      kind: "invalidValue",
+      message: expect.stringContaining(`The option ${option} takes`),
+    });
+    expect(JSON.stringify(error)).not.toContain("4711");
+  });
+
+  test("a count that PostgREST does not know is left to it, as in supabase-js", async () => {
+    const { preferences } = await requestOf((client) => client.from("t").select("*", { count: "all" }));
+    expect(preferences).toMatchObject({ invalid: ["count=all"] });
+  });
+
+  test.each([Symbol("4711"), "100", Number.NaN, Number.POSITIVE_INFINITY, -1, 2 ** 31])(
+    "a statement timeout is a number of milliseconds, and not %s",
+    async (value) => {
+      const error = await errorOf((client) => client.from("t").select().statementTimeout(anything(value)));
+      expect(error).toMatchObject({
+        kind: "invalidValue",
+        message: expect.stringContaining("statementTimeout() takes milliseconds"),
+      });
+    },
+  );
+});
+
+test.each([
+  ["a name", "4711 4711", "text", "A header cannot be set: HTTP does not allow the name."],
+  ["a symbol", Symbol("4711"), "text", "A header cannot be set: HTTP does not allow the name."],
+  ["a value", "X-Note", "4711\n4711", "A header cannot be set: HTTP does not allow the value of X-Note."],
+])(
+  "a header of which HTTP does not allow %s is refused without showing it",
+  (_name, name, value, message) => {
+    const { client } = recordingClient();
+    expect(() => client.from("t").select().setHeader(anything(name), value)).toThrow(new TypeError(message));
+  },
+);
 
 describe("bounds are whole numbers", () => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, undefined, null, "ten", "1; drop table t"])(

@@ -94,7 +94,8 @@ test("the fields are PostgreSQL's own, and what it did not say is null", () => {
 describe("errors that PostgreSQL did not raise", () => {
   test.each([
     [{ kind: "connection", problem: "unreachable", message: "cannot connect" }, 503, "PGRST000"],
-    [{ kind: "connection", problem: "too-many-connections", message: "full" }, 504, "PGRST003"],
+    [{ kind: "connection", problem: "too-many-connections", message: "full" }, 503, "PGRST000"],
+    [{ kind: "connection", problem: "pool-exhausted", message: "all in use" }, 504, "PGRST003"],
     [{ kind: "singularity", rows: 0 }, 406, "PGRST116"],
     [{ kind: "maxAffected", rows: 3 }, 400, "PGRST124"],
     [{ kind: "offsetBeyondTotal", offset: 5, total: 2 }, 416, "PGRST103"],

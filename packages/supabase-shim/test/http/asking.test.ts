@@ -208,6 +208,19 @@ describe("OPTIONS", () => {
     ]);
   });
 
+  test("a function that needs arguments is not found, for PostgREST reads none here", async () => {
+    const without = await door.ask("/rpc/add", { method: "OPTIONS" });
+    expect({ status: without.status, allow: without.headers.get("allow"), json: without.json }).toMatchObject(
+      {
+        status: 404,
+        allow: null,
+        json: { code: "PGRST202" },
+      },
+    );
+    const withThem = await door.ask("/rpc/add?a=1&b=2", { method: "OPTIONS" });
+    expect([withThem.status, withThem.headers.get("allow")]).toEqual([400, null]);
+  });
+
   test("what is not there, and the root", async () => {
     expect((await door.ask("/nowhere", { method: "OPTIONS" })).status).toBe(404);
     expect((await door.ask("/rpc/nowhere", { method: "OPTIONS" })).status).toBe(404);

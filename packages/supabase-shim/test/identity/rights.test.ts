@@ -341,6 +341,15 @@ describe("a user's token", () => {
     expect(await client.from("notes").select()).toMatchObject({ data: null, error: { code: "OFF002" } });
   });
 
+  test.each([4711, {}, true])("an accessToken() that gives no text fails the call: %j", async (given) => {
+    for (const options of [{}, { jwt }]) {
+      const client = createClient(owner, serviceKey, { ...options, accessToken: async () => given as never });
+      const { data, error } = await client.from("notes").select();
+      expect({ data, code: error?.code }).toEqual({ data: null, code: "OFF002" });
+      expect(error?.message).toMatch(/^accessToken\(\) gave an? (number|object|boolean), which is no token/);
+    }
+  });
+
   test("a wrong jwt option is told when the client is made", () => {
     expect(() => createClient(owner, "k", { jwt: { secret: "short" } })).toThrow(/at least 32 bytes/);
     expect(() => createClient(owner, "k", { jwt: { ...jwt, roleClaimKey: "role" } })).toThrow(/roleClaimKey/);
