@@ -274,16 +274,15 @@ describe("what options hold is checked", () => {
 });
 
 test.each([
-  ["a name", "4711 4711", "text", "A header cannot be set: HTTP does not allow the name."],
-  ["a symbol", Symbol("4711"), "text", "A header cannot be set: HTTP does not allow the name."],
-  ["a value", "X-Note", "4711\n4711", "A header cannot be set: HTTP does not allow the value of X-Note."],
-])(
-  "a header of which HTTP does not allow %s is refused without showing it",
-  (_name, name, value, message) => {
-    const { client } = recordingClient();
-    expect(() => client.from("t").select().setHeader(anything(name), value)).toThrow(new TypeError(message));
-  },
-);
+  [["4711 4711", "text"], "the name"],
+  [[Symbol("4711"), "text"], "the name"],
+  [["X-Note", "4711\n4711"], "the value of X-Note"],
+])("a header that HTTP does not allow is refused without showing it: %#", ([name, value], which) => {
+  const { client } = recordingClient();
+  expect(() => client.from("t").select().setHeader(anything(name), anything(value))).toThrow(
+    new TypeError(`A header cannot be set: HTTP does not allow ${which}.`),
+  );
+});
 
 describe("bounds are whole numbers", () => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, undefined, null, "ten", "1; drop table t"])(
