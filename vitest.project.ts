@@ -19,19 +19,22 @@ const globalSetup = fileURLToPath(new URL("./vitest.postgres.ts", import.meta.ur
 export interface ProjectOptions {
   /** Milliseconds that one test may take. Default 20,000: a test may wait for a server on a busy machine. */
   readonly testTimeout?: number;
+  /**
+   * Loads dependencies as Node does. By the condition and the field "module" the AWS SDK would be resolved to files for
+   * bundlers, which Node cannot import. Default `false`.
+   */
+  readonly asNode?: boolean;
 }
 
 /** The vitest settings of one package, named after its package.json; each package's `vitest.config.ts` calls it. */
 export function project(options: ProjectOptions = {}): ViteUserConfig {
   const timeout = options.testTimeout ?? 20_000;
+  const bundled = options.asNode === true ? [] : ["module"];
+  const fields = options.asNode === true ? { mainFields: ["main"] } : {};
+  const conditions = [sourceCondition, ...bundled, "node", "development|production"];
   return {
-    resolve: { conditions: [sourceCondition, "module", "node", "development|production"] },
-    ssr: {
-      resolve: {
-        conditions: [sourceCondition, "module", "node", "development|production"],
-        externalConditions: [sourceCondition, "node"],
-      },
-    },
+    resolve: { conditions, ...fields },
+    ssr: { resolve: { conditions, ...fields, externalConditions: [sourceCondition, "node"] } },
     test: {
       globalSetup: [globalSetup],
       execArgv: [`--conditions=${sourceCondition}`],

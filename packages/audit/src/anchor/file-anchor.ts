@@ -1,6 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import type { SignedSeal } from "../seal/seal-statement.ts";
 import type { Anchor } from "./anchor.ts";
+import { readSealLine, writeSealLine } from "./seal-line.ts";
 
 /**
  * Seals in a file, a line of JSON each, written through to the disk before a seal counts as anchored.
@@ -24,7 +25,7 @@ export function fileAnchor(path: string): Anchor {
       try {
         // A line that a killed process did not finish is ended here; its seal is added again.
         const start = before === "" || before.endsWith("\n") ? "" : "\n";
-        await file.writeFile(`${start}${JSON.stringify({ number, ...seal })}\n`);
+        await file.writeFile(`${start}${writeSealLine(number, seal)}\n`);
         await file.sync();
       } finally {
         await file.close();
@@ -34,7 +35,7 @@ export function fileAnchor(path: string): Anchor {
       const seals = new Map<number, SignedSeal>();
       for (const line of (await textOf(path)).split("\n")) {
         // What is no seal is passed over: the number that it should have had is then missing, and is told so.
-        const entry = parseLine(line);
+        const entry = readSealLine(line);
         // Of a number that stands twice the first counts: nobody changes it by adding a line.
         if (entry !== undefined && !seals.has(entry[0])) seals.set(...entry);
       }
@@ -50,16 +51,5 @@ async function textOf(path: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;
-  }
-}
-
-function parseLine(line: string): readonly [number, SignedSeal] | undefined {
-  try {
-    const { number, text, signature } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof number !== "number" || typeof text !== "string" || typeof signature !== "string")
-      return undefined;
-    return [number, { text, signature }];
-  } catch {
-    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import {
   parseRetention,
   type RetentionStatement,
   type SignedRetention,
+  signedText,
 } from "../retention/retention-statement.ts";
 import { leafHash, TreeHasher } from "../seal/merkle-tree.ts";
 import { decodeRecord } from "../seal/record-encoding.ts";
@@ -118,7 +119,7 @@ class ArchiveReader {
   retention({ text, signature }: SignedRetention): RetentionStatement {
     const statement = parseRetention(text);
     if (statement === undefined) throw new NotProved("The retention statement is none.");
-    this.#signed(statement.key, text, signature);
+    this.#signed(statement.key, signedText(text), signature);
     return statement;
   }
 

@@ -8,7 +8,7 @@ import { Chain, type TrustedKey } from "../verify/chain.ts";
 import type { Archive } from "./archive.ts";
 import { archiveContent } from "./archive-content.ts";
 import { type ExpiredPartition, expiredPartitions } from "./expired-partitions.ts";
-import { type RetentionStatement, retentionText } from "./retention-statement.ts";
+import { type RetentionStatement, retentionText, signedText } from "./retention-statement.ts";
 import { storedRetentions } from "./stored-retentions.ts";
 
 /**
@@ -149,7 +149,7 @@ async function dropMonth(
       key: key.id,
     };
     const text = retentionText(statement);
-    const signature = Buffer.from(await key.sign(Buffer.from(text, "utf8"))).toString("base64");
+    const signature = Buffer.from(await key.sign(Buffer.from(signedText(text), "utf8"))).toString("base64");
     await transaction.query({
       text: "select audit.drop_partition($1, decode($2, 'base64'))",
       values: [text, signature],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SignedSeal } from "../seal/seal-statement.ts";
 import { type BlockLeaves, readBlockLeaves, writeBlockLeaves } from "./leaf-runs.ts";
 
@@ -96,6 +97,14 @@ const FORM = new RegExp(
     "key (?<key>\\S+)\\n$",
   ].join("\\n"),
 );
+
+/**
+ * What is signed of a statement: its head and its SHA-256. The text itself may be longer than a key service takes (4,096
+ * bytes with AWS KMS).
+ */
+export function signedText(text: string): string {
+  return `${HEAD} ${createHash("sha256").update(text, "utf8").digest("hex")}\n`;
+}
 
 /** Reads a statement; undefined for a text that is none. */
 export function parseRetention(text: string): RetentionStatement | undefined {

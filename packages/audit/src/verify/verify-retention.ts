@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { Queryable } from "@offramp/db";
 import { createHash } from "node:crypto";
 import type { LeafRuns } from "../retention/leaf-runs.ts";
-import { parseRetention, type RetentionStatement } from "../retention/retention-statement.ts";
+import { parseRetention, type RetentionStatement, signedText } from "../retention/retention-statement.ts";
 import { type StoredRetention, storedRetentions } from "../retention/stored-retentions.ts";
 import { sealHash } from "../seal/seal-statement.ts";
 import { isSignedBy } from "../seal/signing-key.ts";
@@ -73,7 +73,7 @@ function judge(
   if (statement?.number !== number) return "is not what was signed";
   const key = keys.get(statement.key);
   if (key === undefined) return `is signed with the key ${statement.key}, which is not trusted`;
-  if (!isSignedBy(key, text, signature)) return "is not what was signed";
+  if (!isSignedBy(key, signedText(text), signature)) return "is not what was signed";
   const follows =
     number === 0 ? null : previous?.number === number - 1 ? sealHash(previous) : statement.previous;
   return statement.previous === follows ? undefined : "does not follow the one before it";

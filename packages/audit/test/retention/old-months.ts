@@ -20,7 +20,7 @@ export async function oldMonths(
           for values from ('${first}') to ('${first}'::timestamptz + interval '1 month');
         reset role;
         insert into audit.phi_access_log (recorded_at, actor_id, action, relations, columns, subjects)
-          select '${first}'::timestamptz + n * interval '1 hour', 'u-' || n, 'READ', '{public.profiles}', '{public.profiles.email}', '{${subject}}'
+          select '${first}'::timestamptz + n * interval '1 minute', 'u-' || n, 'READ', '{public.profiles}', '{public.profiles.email}', '{${subject}}'
           from generate_series(1, ${records}) as n;
         commit;`,
       script: true,

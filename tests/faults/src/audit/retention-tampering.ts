@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fileArchive, type SigningKey } from "@offramp/audit";
 import { newKey, type SealedTrail, type Tampering } from "./sealed-trail.ts";
 
@@ -58,7 +59,9 @@ async function imitate(sealed: SealedTrail, key: SigningKey): Promise<void> {
       "month 2019-02-01T00:00:00Z 2019-03-01T00:00:00Z",
     )
     .replace(`leaves ${FIRST_OLD}-${FIRST_OLD}`, `leaves ${FIRST_OLD + 1}-${FIRST_OLD + 1}`);
-  const signature = Buffer.from(await key.sign(Buffer.from(text))).toString("base64");
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  const signed = Buffer.from(`offramp audit retention 1 ${sha256}\n`);
+  const signature = Buffer.from(await key.sign(signed)).toString("base64");
   await sealed.tamper("drop table audit.phi_access_log_201902");
   await sealed.admin.query({
     text: `insert into audit.retention (number, statement, signature, month_to)
