@@ -46,7 +46,7 @@ export interface Statement {
    */
   readonly script?: boolean;
   /** Cancels the running statement in PostgreSQL (a cancel request, SQLSTATE 57014). */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { ConnectionError } from "../errors/connection-error.ts";
 import { closed } from "./connection-failure.ts";
+import { IdleConnections } from "./idle-connections.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 export interface PoolLimits {
   readonly max: number;
@@ -10,23 +12,23 @@ export interface PoolLimits {
   readonly acquireTimeoutMs: number;
 }
 
-interface Waiter {
-  readonly resolve: (connection: ServerConnection) => void;
-  readonly reject: (error: unknown) => void;
-}
+/** How many brief statements may be under way on one connection. */
+const SHARED_BY = 4;
 
-interface Idle {
-  readonly connection: ServerConnection;
-  readonly timer: NodeJS.Timeout;
-}
-
-/** Hands out connections, first come first served, and opens new ones as long as there are fewer than `max`. */
+/**
+ * Hands out connections, first come first served, and opens new ones as long as there are fewer than `max`. When all are
+ * in use, those who run brief statements share them: a statement is sent behind another one, without waiting for its
+ * answer. Both sides then work through several at a time instead of waking up for each.
+ */
 export class Pool {
   readonly #open: () => Promise<ServerConnection>;
   readonly #limits: PoolLimits;
-  readonly #idle: Idle[] = [];
-  readonly #busy = new Set<ServerConnection>();
-  readonly #waiting: Waiter[] = [];
+  readonly #idle: IdleConnections;
+  /** How many use each connection that is in use. */
+  readonly #users = new Map<ServerConnection, number>();
+  /** Those whose users all run brief statements. */
+  readonly #shared = new Set<ServerConnection>();
+  readonly #waiting: WaitingLine;
   #opening = 0;
   #closed = false;
   #onDrained: (() => void) | undefined;
@@ -34,46 +36,49 @@ export class Pool {
   constructor(open: () => Promise<ServerConnection>, limits: PoolLimits) {
     this.#open = open;
     this.#limits = limits;
+    this.#waiting = new WaitingLine(limits.acquireTimeoutMs, () => this.#allBusy());
+    this.#idle = new IdleConnections(limits.idleTimeoutMs);
   }
 
   /** A connection for the caller alone, until {@link release}. */
   acquire(signal?: AbortSignal): Promise<ServerConnection> {
     if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
-    const idle = this.#waiting.length === 0 ? this.#takeIdle() : undefined;
-    if (idle !== undefined) return Promise.resolve(idle);
-    return new Promise((resolve, reject) => {
-      const leave = (error: unknown): void => {
-        const index = this.#waiting.indexOf(waiter);
-        if (index !== -1) this.#waiting.splice(index, 1);
-        settle();
-        reject(error);
-      };
-      const onAbort = (): void => leave(cancelledBeforeSent());
-      const timer = setTimeout(() => leave(this.#allBusy()), this.#limits.acquireTimeoutMs);
-      const settle = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-      };
-      const waiter: Waiter = {
-        resolve: (connection) => {
-          settle();
-          resolve(connection);
-        },
-        reject: (error) => {
-          settle();
-          reject(error);
-        },
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiting.push(waiter);
-      this.#openForWaiters();
-    });
+    const connection = this.take(false);
+    return connection === undefined ? this.wait(false, signal) : Promise.resolve(connection);
   }
 
-  /** Takes a connection back. Nothing may be running on it, and no transaction be open. */
+  /** A connection at once, where there is one: an idle one, or with `shares` one on which others run brief statements. */
+  take(shares: boolean): ServerConnection | undefined {
+    if (this.#closed || this.#waiting.length > 0) return undefined;
+    for (let idle = this.#idle.take(); idle !== undefined; idle = this.#idle.take()) {
+      if (!this.#expired(idle)) return this.#use(idle, shares);
+      this.#discard(idle);
+    }
+    if (!shares || this.#size() < this.#limits.max) return undefined;
+    const least = this.#leastShared();
+    return least === undefined ? undefined : this.#use(least, true);
+  }
+
+  wait(shares: boolean, signal: AbortSignal | undefined): Promise<ServerConnection> {
+    if (this.#closed) return Promise.reject(closed());
+    if (signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
+    const turn = this.#waiting.join(shares, signal);
+    this.#openForWaiters();
+    return turn;
+  }
+
+  /** Takes a connection back. Nothing of this user's may be running on it, and no transaction be open. */
   release(connection: ServerConnection): void {
-    if (!this.#busy.delete(connection)) return;
+    const users = this.#users.get(connection);
+    if (users === undefined) return;
+    if (users > 1) {
+      this.#users.set(connection, users - 1);
+      this.#shareWithWaiter(connection);
+      return;
+    }
+    this.#users.delete(connection);
+    this.#shared.delete(connection);
     this.#keep(connection);
     this.#drained();
   }
@@ -81,30 +86,36 @@ export class Pool {
   /** Gives busy connections `timeoutMs` to come back, then cuts them. */
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
-    for (const waiter of this.#waiting.splice(0)) waiter.reject(closed());
-    const farewells = this.#idle.splice(0).map(({ connection, timer }) => {
-      clearTimeout(timer);
-      return connection.close();
-    });
-    if (this.#busy.size + this.#opening > 0) await this.#drain(timeoutMs);
-    farewells.push(...[...this.#busy].map((connection) => connection.abandon(closed())));
-    this.#busy.clear();
+    this.#waiting.rejectAll(closed());
+    const farewells = this.#idle.takeAll().map((connection) => connection.close());
+    if (this.#users.size + this.#opening > 0) await this.#drain(timeoutMs);
+    farewells.push(...[...this.#users.keys()].map((connection) => connection.abandon(closed())));
+    this.#users.clear();
+    this.#shared.clear();
     await Promise.all(farewells);
   }
 
-  #takeIdle(): ServerConnection | undefined {
-    for (;;) {
-      const idle = this.#idle.pop();
-      if (idle === undefined) return undefined;
-      clearTimeout(idle.timer);
-      if (this.#expired(idle.connection)) {
-        this.#discard(idle.connection);
-        continue;
-      }
-      idle.connection.ref();
-      this.#busy.add(idle.connection);
-      return idle.connection;
+  #use(connection: ServerConnection, shares: boolean): ServerConnection {
+    this.#users.set(connection, (this.#users.get(connection) ?? 0) + 1);
+    if (shares) this.#shared.add(connection);
+    return connection;
+  }
+
+  #leastShared(): ServerConnection | undefined {
+    let least: ServerConnection | undefined;
+    let fewest = SHARED_BY;
+    for (const connection of this.#shared) {
+      const users = this.#users.get(connection) ?? 0;
+      if (users >= fewest || !connection.usable) continue;
+      least = connection;
+      fewest = users;
     }
+    return least;
+  }
+
+  #shareWithWaiter(connection: ServerConnection): void {
+    if (this.#waiting.first?.shares !== true || !connection.usable) return;
+    this.#waiting.next()?.resolve(this.#use(connection, true));
   }
 
   #openForWaiters(): void {
@@ -113,7 +124,7 @@ export class Pool {
       this.#open().then(
         (connection) => {
           this.#opening -= 1;
-          connection.onLost = () => this.#forget(connection);
+          connection.onLost = () => this.#idle.forget(connection);
           // A new connection serves at least once, however short its life is meant to be.
           if (this.#closed) this.#discard(connection);
           else this.#offer(connection);
@@ -131,12 +142,12 @@ export class Pool {
   #couldNotOpen(error: unknown): void {
     // Nobody else can serve the waiters, so each of them learns now what is wrong, not after its own attempt.
     if (this.#size() === 0) {
-      for (const waiter of this.#waiting.splice(0)) waiter.reject(error);
+      this.#waiting.rejectAll(error);
       return;
     }
     // Those that the server did accept can serve everybody, one after the other.
     const full = error instanceof ConnectionError && error.problem === "too-many-connections";
-    if (!full) this.#waiting.shift()?.reject(error);
+    if (!full) this.#waiting.next()?.reject(error);
   }
 
   /** Keeps a connection that came back, unless its time is over. */
@@ -151,27 +162,9 @@ export class Pool {
 
   /** Puts a connection to use: for the first who waits, else into the pool. */
   #offer(connection: ServerConnection): void {
-    const waiter = this.#waiting.shift();
-    if (waiter !== undefined) {
-      connection.ref();
-      this.#busy.add(connection);
-      waiter.resolve(connection);
-      return;
-    }
-    connection.unref();
-    const timer = setTimeout(() => {
-      this.#forget(connection);
-      this.#discard(connection);
-    }, this.#limits.idleTimeoutMs);
-    timer.unref();
-    this.#idle.push({ connection, timer });
-  }
-
-  #forget(connection: ServerConnection): void {
-    const index = this.#idle.findIndex((idle) => idle.connection === connection);
-    if (index === -1) return;
-    clearTimeout(this.#idle[index]?.timer);
-    this.#idle.splice(index, 1);
+    const waiter = this.#waiting.next();
+    if (waiter === undefined) this.#idle.add(connection);
+    else waiter.resolve(this.#use(connection, waiter.shares));
   }
 
   #discard(connection: ServerConnection): void {
@@ -183,11 +176,11 @@ export class Pool {
   }
 
   #size(): number {
-    return this.#busy.size + this.#idle.length + this.#opening;
+    return this.#users.size + this.#idle.size + this.#opening;
   }
 
   #drained(): void {
-    if (this.#busy.size + this.#opening === 0) this.#onDrained?.();
+    if (this.#users.size + this.#opening === 0) this.#onDrained?.();
   }
 
   async #drain(timeoutMs: number): Promise<void> {

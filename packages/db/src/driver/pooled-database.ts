@@ -12,6 +12,7 @@ import type {
 } from "../port.ts";
 import { giveBack } from "./give-back.ts";
 import { Listening } from "./listening.ts";
+import { Pace } from "./pace.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
 import { Reserved } from "./reserved.ts";
 import type { Outcome, ServerConnection } from "./server-connection.ts";
@@ -31,6 +32,7 @@ export class PooledDatabase implements Database {
   readonly #connector: Connector;
   readonly #pool: Pool;
   readonly #listening: Listening;
+  readonly #pace = new Pace();
 
   constructor(connector: Connector, limits: PoolLimits) {
     this.#connector = connector;
@@ -42,15 +44,26 @@ export class PooledDatabase implements Database {
     return this.#connector.describe();
   }
 
-  async query(statement: Statement): Promise<readonly Row[]> {
-    const connection = await this.#pool.acquire(statement.signal);
+  query(statement: Statement): Promise<readonly Row[]> {
+    // A cancel request hits whatever runs on its connection, so what may be cancelled has one for itself.
+    const shares =
+      statement.prepare === true && statement.signal === undefined && this.#pace.isBrief(statement.text);
+    const connection = statement.signal?.aborted === true ? undefined : this.#pool.take(shares);
+    return connection === undefined
+      ? this.#pool.wait(shares, statement.signal).then((free) => this.#runOn(free, statement))
+      : this.#runOn(connection, statement);
+  }
+
+  async #runOn(connection: ServerConnection, statement: Statement): Promise<readonly Row[]> {
     let outcome: Outcome;
     let begun = false;
     try {
       outcome = await connection.run(statement);
       begun = connection.transactionOpen && statement.script !== true;
+      if (statement.prepare === true && !begun) this.#pace.took(statement.text, outcome.durationMs);
     } finally {
-      await this.#giveBack(connection);
+      const returned = this.#giveBack(connection);
+      if (returned !== undefined) await returned;
     }
     // The next statement would run on another connection, outside of that transaction.
     if (begun)

@@ -36,6 +36,8 @@ export interface ConnectionSettings {
 export interface Outcome {
   readonly rows: readonly Row[];
   readonly command: string | undefined;
+  /** From the moment when the statement's turn came. */
+  readonly durationMs: number;
 }
 
 interface Pending {
@@ -64,6 +66,8 @@ export class ServerConnection {
   #cancelling: Promise<void> | undefined;
   #gone: ConnectionError | undefined;
   #stale = false;
+  /** When the statement that runs now had its turn. */
+  #turnBegan = 0;
   #socketError: string | undefined;
 
   private constructor(
@@ -140,13 +144,14 @@ export class ServerConnection {
     this.#transaction.sent(statement);
     return new Promise<Outcome>((resolve, reject) => {
       const pending: Pending = { query, reject, cancelWanted: false };
-      const onAbort = (): void => this.#cancel(pending);
+      const { signal } = statement;
+      const onAbort = signal === undefined ? undefined : (): void => this.#cancel(pending);
       const settle = (): void => {
-        statement.signal?.removeEventListener("abort", onAbort);
+        if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
         this.#settled(pending);
       };
-      this.#pending.push(pending);
-      statement.signal?.addEventListener("abort", onAbort, { once: true });
+      if (this.#pending.push(pending) === 1) this.#turnBegan = performance.now();
+      if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
       query.execute().then(
         (result) => {
           if (result instanceof Stream) {
@@ -155,12 +160,16 @@ export class ServerConnection {
             this.destroy(copyNotSupported());
             return;
           }
-          const outcome = toOutcome(result);
-          this.#transaction.done(statement, outcome.command);
+          const last = isSeveral(result) ? result[result.length - 1] : result;
+          const now = performance.now();
+          const durationMs = now - this.#turnBegan;
+          this.#turnBegan = now;
+          this.#transaction.done(statement, last?.command);
           settle();
-          resolve(outcome);
+          resolve({ rows: last === undefined ? [] : Array.from(last), command: last?.command, durationMs });
         },
         (error: unknown) => {
+          this.#turnBegan = performance.now();
           settle();
           reject(this.#translate(error));
         },
@@ -310,11 +319,6 @@ async function passwordOf(target: Target): Promise<string> {
 
 function isLost(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem === "lost";
-}
-
-function toOutcome(result: DriverResult | readonly DriverResult[]): Outcome {
-  const last = isSeveral(result) ? result[result.length - 1] : result;
-  return { rows: last === undefined ? [] : Array.from(last), command: last?.command };
 }
 
 function isSeveral(result: DriverResult | readonly DriverResult[]): result is readonly DriverResult[] {

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+
+import { connect, type Database, ServerError } from "../src/index.ts";
+import { only, rejection, testDatabase } from "./test-database.ts";
+
+const database = testDatabase();
+
+/** Brief by itself, unless its argument says otherwise. */
+const nap = {
+  text: "select pg_backend_pid() as pid, $1 as name, pg_sleep($2::float8)::text as slept",
+  prepare: true,
+};
+
+const napping = (db: Database, name: string, seconds = 0) =>
+  db.query({ ...nap, values: [name, String(seconds)] });
+
+/** Runs the statement often enough for the pool to know that it is brief. */
+async function known(db: Database): Promise<void> {
+  for (let time = 0; time < 10; time += 1) await napping(db, "warm");
+}
+
+describe("brief prepared statements share a connection when all are in use", () => {
+  test("and each has its own answer", async () => {
+    const db = connect({ url: database.url, max: 2 });
+    await known(db);
+    const names = Array.from({ length: 200 }, (_, index) => `n${index}`);
+    const rows = await Promise.all(names.map((name) => napping(db, name)));
+    expect(rows.map((answer) => only(answer)["name"])).toEqual(names);
+    expect(new Set(rows.map((answer) => only(answer)["pid"])).size).toBe(2);
+    await db.close();
+  });
+
+  test("a failure is its own statement's only", async () => {
+    const db = connect({ url: database.url, max: 1 });
+    const divide = { text: "select (10 / $1::int)::text as ten", prepare: true };
+    for (let time = 0; time < 10; time += 1) await db.query({ ...divide, values: ["1"] });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, index) => db.query({ ...divide, values: [String(index % 4)] })),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      outcomes.map((_, index) => (index % 4 === 0 ? "rejected" : "fulfilled")),
+    );
+    const reasons = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as ServerError] : [],
+    );
+    expect(reasons.map(({ code }) => code)).toEqual(reasons.map(() => "22012"));
+    await db.close();
+  });
+
+  test("one that may be cancelled has a connection for itself, and cancelling it hits nothing else", async () => {
+    const db = connect({ url: database.url, max: 1 });
+    await known(db);
+    const abort = new AbortController();
+    const slow = rejection(db.query({ ...nap, values: ["slow", "20"], signal: abort.signal }));
+    const behind = Promise.all(Array.from({ length: 8 }, (_, index) => napping(db, `b${index}`)));
+    setTimeout(() => abort.abort(), 50);
+    expect(await slow).toBeInstanceOf(ServerError);
+    expect((await behind).map((answer) => only(answer)["name"])).toEqual(
+      Array.from({ length: 8 }, (_, index) => `b${index}`),
+    );
+    await db.close();
+  });
+
+  test("a transaction waits until a connection is its own, and nothing is sent into it", async () => {
+    const db = connect({ url: database.url, max: 1 });
+    await known(db);
+    const busy = Array.from({ length: 6 }, (_, index) => napping(db, `before ${index}`));
+    const alone = db.transaction(async (transaction) => {
+      const [before] = await transaction.query({ text: "select pg_current_xact_id() as xid" });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const [after] = await transaction.query({ text: "select pg_current_xact_id() as xid" });
+      return [before?.["xid"], after?.["xid"]];
+    });
+    const later = Array.from({ length: 6 }, (_, index) => napping(db, `after ${index}`));
+    const [first, second] = await alone;
+    expect(first).toBe(second);
+    expect((await Promise.all([...busy, ...later])).length).toBe(12);
+    await db.close();
+  });
+
+  test("one that is slow on average does not hold up the others", async () => {
+    const db = connect({ url: database.url, max: 2 });
+    for (let time = 0; time < 10; time += 1) await napping(db, "slow", 0.03);
+    const started = performance.now();
+    const slow = Promise.all([napping(db, "slow", 0.5), napping(db, "slow", 0.03)]);
+    await napping(db, "next");
+    // Behind the first it would have waited for half a second.
+    expect(performance.now() - started).toBeLessThan(400);
+    await slow;
+    await db.close();
+  });
+
+  test("those whose connection is lost learn it, and the next ones have another", async () => {
+    const db = connect({ url: database.url, max: 1 });
+    await known(db);
+    const pid = only(await napping(db, "pid"))["pid"];
+    const lost = Promise.allSettled([
+      napping(db, "slow", 5),
+      ...Array.from({ length: 3 }, (_, index) => napping(db, `behind ${index}`)),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await database.db.query({ text: "select pg_terminate_backend($1::int)", values: [pid ?? null] });
+    for (const outcome of await lost) expect(outcome.status).toBe("rejected");
+    expect(only(await napping(db, "again"))["pid"]).not.toBe(pid);
+    await db.close();
+  });
+});
