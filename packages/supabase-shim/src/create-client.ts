@@ -6,6 +6,7 @@ import {
   durationOption,
   type OtherMembers,
   type Run,
+  SharedHeaders,
   sessionTokenOf,
   SupabaseClient,
 } from "./client/index.ts";
@@ -194,7 +195,7 @@ export function createClient<
       runIn,
     ),
     schema: options.db?.schema,
-    headers: options.global?.headers,
+    headers: SharedHeaders.of(options.global?.headers),
     timeout,
     statementTimeout,
     retry: options.db?.retry,

@@ -35,7 +35,7 @@ import {
   type PlanLimits,
   planRequest,
 } from "./plan/index.ts";
-import { type ApiRequest, collectOperands, shapeKey } from "./request/index.ts";
+import { type ApiRequest, operandValues, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
 import {
@@ -91,11 +91,11 @@ interface Prepared {
 /** How a call came in: whose rights it has, and what it tells the database. */
 export interface CallContext {
   readonly identity: Identity;
-  readonly http?: HttpContext;
-  readonly signal?: AbortSignal;
-  readonly statementTimeoutMs?: number;
+  readonly http?: HttpContext | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly statementTimeoutMs?: number | undefined;
   /** The transaction that the call is part of; without one it is its own. */
-  readonly transaction?: TransactionScope;
+  readonly transaction?: TransactionScope | undefined;
 }
 
 /** request → plan → SQL → execution → response: the only place that names every stage. */
@@ -107,29 +107,40 @@ export async function runRequest(
   const call: PipelineCall = { pipeline, request, context };
   const tooLarge = exceedsPayload(request, pipeline.limits);
   if (tooLarge !== undefined) return shapeFailure({ stage: "plan", error: tooLarge });
-  let prepared = await prepare(call);
+  const recalled = recall(call);
+  const prepared = recalled === undefined ? await prepare(call) : ok(recalled);
   if (!prepared.ok) return shapeFailure(prepared.error);
-  let executed = await execute(call, prepared.value);
+  const entry = entryOf(call, prepared.value);
+  const result = await execute(call, prepared.value, entry);
+  return result.ok
+    ? answerOf(request, prepared.value, result.value)
+    : answerFailure(call, { prepared: prepared.value, entry, error: result.error });
+}
+
+/** A call that failed in the database. */
+interface Failed {
+  readonly prepared: Prepared;
+  readonly entry: AuditEntry | undefined;
+  readonly error: ExecuteError;
+}
+
+/** Tries a stale statement once more from a newer schema cache; what stays a failure is recorded before it is answered. */
+async function answerFailure(call: PipelineCall, failed: Failed): Promise<ApiResponse> {
+  let { prepared, entry, error } = failed;
   let refused: CallError | undefined;
-  if (!executed.result.ok) {
-    const again = await prepareAgain(call, prepared.value, executed.result.error);
-    if (again?.ok === true) {
-      prepared = again;
-      executed = await execute(call, again.value, executed.entry);
-    } else refused = again?.error;
-  }
-  const { result, entry } = executed;
-  if (!result.ok) {
-    const outcome = await recordedFailure(call, prepared.value, { error: result.error, entry });
-    if (!outcome.ok) {
-      const error = outcome.error;
-      return shapeFailure(
-        error === result.error && refused !== undefined ? refused : { stage: "execute", error },
-      );
-    }
-    return answerOf(request, prepared.value, outcome.value);
-  }
-  return answerOf(request, prepared.value, result.value);
+  const again = await prepareAgain(call, prepared, error);
+  if (again?.ok === true) {
+    prepared = again.value;
+    entry = entryOf(call, prepared, entry);
+    const result = await execute(call, prepared, entry);
+    if (result.ok) return answerOf(call.request, prepared, result.value);
+    error = result.error;
+  } else refused = again?.error;
+  const outcome = await recordedFailure(call, prepared, { error, entry });
+  if (outcome.ok) return answerOf(call.request, prepared, outcome.value);
+  return shapeFailure(
+    outcome.error === error && refused !== undefined ? refused : { stage: "execute", error: outcome.error },
+  );
 }
 
 function answerOf(request: ApiRequest, { compiled: { plan } }: Prepared, result: ResultSet): ApiResponse {
@@ -137,7 +148,7 @@ function answerOf(request: ApiRequest, { compiled: { plan } }: Prepared, result:
     request,
     result,
     media: plan.media,
-    ...(plan.integers === undefined ? {} : { integers: plan.integers }),
+    integers: plan.integers,
     bytes: "bytes" in plan.form && plan.form.bytes,
     hasKey: plan.kind === "mutation" && plan.primaryKey.length > 0,
     merges:
@@ -167,7 +178,7 @@ async function recordedFailure(
   if (pipeline.audited.allowUnrecorded !== true || error.kind === "actorRequired") return err(refusal);
   const plain = await prepare(call, { unrecorded: true });
   if (!plain.ok) return err(refusal);
-  const { result } = await execute(call, plain.value);
+  const result = await execute(call, plain.value, undefined);
   if (!result.ok) return err(refusal);
   entry.writer.noteUnrecorded(entry.fields);
   const { action, relations, columns } = entry.plan;
@@ -204,57 +215,51 @@ interface PipelineCall {
   readonly context: CallContext;
 }
 
-interface Executed {
-  readonly result: Result<ResultSet, ExecuteError>;
-  /** For a call that touches PHI. */
-  readonly entry: AuditEntry | undefined;
+/**
+ * For a call that touches PHI, its part of the record. `earlier` is the entry of the same call's first try, which was
+ * undone: it keeps its number.
+ */
+function entryOf(
+  { pipeline: { writer }, context }: PipelineCall,
+  { compiled: { plan } }: Prepared,
+  earlier?: AuditEntry,
+): AuditEntry | undefined {
+  if (plan.audit === undefined) return undefined;
+  return earlier === undefined ? auditEntry(plan.audit, context, writer) : { ...earlier, plan: plan.audit };
 }
 
-/** `earlier` is the entry of the same call's first try, which was undone: it keeps its number. */
-async function execute(
+function execute(
   { pipeline, request, context }: PipelineCall,
   { compiled, hot, cache }: Prepared,
-  earlier?: AuditEntry,
-): Promise<Executed> {
-  const { database, session: defaults, writer, audited } = pipeline;
-  const { plan } = compiled;
+  entry: AuditEntry | undefined,
+): Promise<Result<ResultSet, ExecuteError>> {
+  const { database, session: defaults, audited } = pipeline;
   const { identity, http, signal, statementTimeoutMs, transaction } = context;
-  const entry =
-    plan.audit === undefined
-      ? undefined
-      : earlier === undefined
-        ? auditEntry(plan.audit, context, writer)
-        : { ...earlier, plan: plan.audit };
   if (entry !== undefined && audited.requireActor === true && callingActor(identity) === undefined) {
     const error: ExecuteError = { kind: "actorRequired", relations: entry.plan.relations };
     transaction?.noteRefused(entry, error);
-    return { result: err(error), entry };
+    return Promise.resolve(err(error));
   }
-  const values = {
-    operands: collectOperands(request).values,
-    ...(entry === undefined ? {} : { audit: entry.fields }),
-  };
-  const { timezone } = request.preferences;
+  const values = { operands: operandValues(request), audit: entry?.fields };
   const execution = {
     fill: (params: readonly Param[]) => encodeParams(params, values),
     session: sessionOf({
       identity,
-      schema: plan.schema,
+      schema: compiled.plan.schema,
       searchPath: cache.searchPath,
       roleSettings: cache.roleSettings,
       defaults,
-      ...(http === undefined ? {} : { http }),
-      ...(timezone === undefined ? {} : { timezone }),
-      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+      http,
+      timezone: request.preferences.timezone,
+      statementTimeoutMs,
     }),
     hot,
-    ...(entry === undefined ? {} : { audit: entry }),
-    ...(signal === undefined ? {} : { signal }),
+    audit: entry,
+    signal,
   };
-  const result = await (transaction === undefined
+  return transaction === undefined
     ? executePlan(database, compiled, execution)
-    : transaction.execute(compiled, execution));
-  return { result, entry };
+    : transaction.execute(compiled, execution);
 }
 
 /**
@@ -295,18 +300,33 @@ async function prepare(
   }
 }
 
+/** A shape that was seen before, at once. It changes nothing but speed: `prepare` is the definition. */
+function recall({ pipeline, request, context }: PipelineCall): Prepared | undefined {
+  const cache = pipeline.schemaCache.held;
+  if (cache === undefined) return undefined;
+  const options = { echoTrace: context.transaction !== undefined, unrecorded: false };
+  const known = pipeline.shapes.get(keyOf(request, options), cache);
+  return known === undefined ? undefined : { compiled: known.compiled, hot: known.hot, cache };
+}
+
+type PrepareOptions = CompileOptions & { readonly unrecorded: boolean };
+
+function keyOf(request: ApiRequest, { unrecorded, echoTrace }: PrepareOptions): string {
+  const shape = shapeKey(request);
+  return unrecorded ? `unrecorded ${shape}` : echoTrace ? `echo ${shape}` : shape;
+}
+
 async function planOrRecall(
   pipeline: Pipeline,
   request: ApiRequest,
-  options: CompileOptions & { readonly unrecorded: boolean },
+  options: PrepareOptions,
 ): Promise<Result<Prepared, PlanError>> {
   const { schemaCache, shapes } = pipeline;
   const limits = options.unrecorded ? { ...pipeline.limits, audit: false } : pipeline.limits;
   const cache = await schemaCache.current();
-  const shape = shapeKey(request);
-  const key = options.unrecorded ? `unrecorded ${shape}` : options.echoTrace ? `echo ${shape}` : shape;
+  const key = keyOf(request, options);
   const known = shapes.get(key, cache);
-  if (known !== undefined) return ok({ ...known, cache });
+  if (known !== undefined) return ok({ compiled: known.compiled, hot: known.hot, cache });
 
   let planned = planRequest(request, cache, limits);
   let planCache = cache;

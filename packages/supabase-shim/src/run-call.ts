@@ -1,7 +1,7 @@
 import type { Call, ClientResult } from "./client/index.ts";
 import { type CallError, err, ok, type PlanError, renderError, type Result } from "./errors/index.ts";
 import { fromThrown, type HttpContext, insideTransactionOn, type TransactionScope } from "./execute/index.ts";
-import type { ClientAccess, Identity } from "./identity/index.ts";
+import type { CallRights, ClientAccess, Identity } from "./identity/index.ts";
 import { type Pipeline, runRequest } from "./pipeline.ts";
 import { requestLine } from "./request/request-line.ts";
 import { type BigintForm, toClientFailure, toClientResult } from "./response/index.ts";
@@ -32,15 +32,17 @@ export async function runCall(
   }
   const request = call.request.value;
   const signal = joinedSignal(call);
-  const identity = await identityOf({ pipeline, access, bigint }, call, transaction);
+  const known = access.knownIdentity(rightsOf(call), pipeline.schemaCache.held?.settableRoles);
+  const identity =
+    known?.ok === true ? known : await identityOf({ pipeline, access, bigint }, call, transaction);
   if (!identity.ok) return failure(identity.error);
   const response = await runRequest(pipeline, request, {
     identity: identity.value,
     // Policies are asked only where there is a role or claims; without, the statement can run alone.
-    ...(identity.value.role === undefined ? {} : { http: httpContext(call, requestLine(request.action)) }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(call.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: call.statementTimeoutMs }),
-    ...(transaction === undefined ? {} : { transaction }),
+    http: identity.value.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
+    signal,
+    statementTimeoutMs: call.statementTimeoutMs,
+    transaction,
   });
   return toClientResult(request, response, bigint);
 }
@@ -51,7 +53,7 @@ function failure(error: CallError): ClientResult<unknown> {
 
 async function identityOf(
   { pipeline: { schemaCache }, access }: CallEngine,
-  { headers, claims }: Call,
+  call: Call,
   transaction: TransactionScope | undefined,
 ): Promise<Result<Identity, CallError>> {
   const settable = async (again: boolean): Promise<Readonly<Record<string, boolean>>> => {
@@ -61,12 +63,16 @@ async function identityOf(
     return (fresh ?? cache).settableRoles;
   };
   try {
-    const decided = await access.identityOf({ authorization: headers["authorization"], claims }, settable);
+    const decided = await access.identityOf(rightsOf(call), settable);
     return decided.ok ? ok(decided.value) : err({ stage: "identity", error: decided.error });
   } catch (thrown) {
     // The schema cache could not be loaded.
     return err({ stage: "execute", error: fromThrown(thrown, { signal: undefined, anonymous: false }) });
   }
+}
+
+function rightsOf({ headers, claims }: Call): CallRights {
+  return { authorization: headers["authorization"], claims };
 }
 
 function httpContext({ headers }: Call, line: Pick<HttpContext, "method" | "path">): HttpContext {

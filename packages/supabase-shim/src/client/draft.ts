@@ -23,11 +23,11 @@ export function startDraft(action: Action, schema: string | undefined): Draft {
     preferences: {},
     media: { kind: "json" },
   };
-  return Object.freeze({ request: Object.freeze(request), stripNulls: false });
+  return { request, stripNulls: false };
 }
 
 export function changeDraft(draft: Draft, part: Partial<Omit<ApiRequest, "action">>): Draft {
-  return Object.freeze({ ...draft, request: Object.freeze({ ...draft.request, ...part }) });
+  return { ...draft, request: { ...draft.request, ...part } };
 }
 
 export function preferring(draft: Draft, preferences: Preferences): Draft {
@@ -35,24 +35,20 @@ export function preferring(draft: Draft, preferences: Preferences): Draft {
 }
 
 export function failDraft(draft: Draft, error: RequestError): Draft {
-  return draft.error === undefined ? Object.freeze({ ...draft, error }) : draft;
+  return draft.error === undefined ? { ...draft, error } : draft;
 }
 
 export function strippingNulls(draft: Draft): Draft {
-  return Object.freeze({ ...draft, stripNulls: true });
+  return { ...draft, stripNulls: true };
 }
 
 /** The request that is sent, with what only the finished chain can tell. */
 export function finishDraft(draft: Draft): Result<ApiRequest, RequestError> {
   if (draft.error !== undefined) return err(draft.error);
   if (hasInvalidRange(draft.request)) return err({ kind: "invalidRange", reason: "negativeLimit" });
-  return ok(
-    Object.freeze({
-      ...draft.request,
-      preferences: Object.freeze(finishedPreferences(draft.request)),
-      media: Object.freeze(finishedMedia(draft)),
-    }),
-  );
+  const preferences = finishedPreferences(draft.request);
+  const media = finishedMedia(draft);
+  return ok(Object.freeze({ ...draft.request, preferences, media }));
 }
 
 /** A mutation without `select()` returns nothing. */

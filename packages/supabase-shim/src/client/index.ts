@@ -9,6 +9,7 @@ export { authMember } from "./auth-member.ts";
 export type { RoleClaims } from "./checked-claims.ts";
 export { durationOption } from "./duration.ts";
 export type { ClientSettings } from "./client-settings.ts";
+export { SharedHeaders } from "./shared-headers.ts";
 export type { Call, ClientResult, Engine, Run, TransactionOptions } from "./engine.ts";
 export { type OtherMembers, sessionTokenOf } from "./other-members.ts";
 export type {

@@ -1,10 +1,11 @@
-import { copyHeaders, keepHeader, type ClientSettings } from "./client-settings.ts";
+import type { ClientSettings } from "./client-settings.ts";
 import { isDuration, notADuration } from "./duration.ts";
 import { failDraft, finishDraft, strippingNulls, type Draft } from "./draft.ts";
 import type { Call, ClientError, ClientResult, Run } from "./engine.ts";
 import { judgeMaybeSingle } from "./judge-maybe-single.ts";
 import { PostgrestError } from "./postgrest-error.ts";
 import type { PostgrestResponseSuccess, PostgrestSingleResponse } from "./postgrest-response.ts";
+import { keepHeader, type SharedHeaders } from "./shared-headers.ts";
 import type { Overridden, Replaced } from "../types/override.ts";
 import type { Stripped } from "../types/stripped.ts";
 import type { AnyReason } from "./untyped.ts";
@@ -33,7 +34,7 @@ export abstract class PostgrestBuilder<
   ThrowOnError extends boolean = false,
 > implements PromiseLike<BuilderResponse<Result, ThrowOnError>> {
   protected draft: Draft;
-  protected headers: Headers;
+  private readonly sharedHeaders: SharedHeaders;
   protected signal: AbortSignal | undefined;
   protected retryEnabled: boolean;
   protected statementTimeoutMs: number | undefined;
@@ -44,7 +45,7 @@ export abstract class PostgrestBuilder<
 
   constructor(draft: Draft, settings: ClientSettings) {
     this.draft = draft;
-    this.headers = copyHeaders(settings.headers);
+    this.sharedHeaders = settings.headers.share();
     this.retryEnabled = settings.retry ?? true;
     this.run = settings.run;
     this.timeout = settings.timeout;
@@ -72,7 +73,7 @@ export abstract class PostgrestBuilder<
    * @throws {TypeError} HTTP allows no such name or value.
    */
   setHeader(name: string, value: string): this {
-    keepHeader(name, () => this.headers.set(name, value));
+    keepHeader(name, () => this.sharedHeaders.own.set(name, value));
     return this;
   }
 
@@ -149,7 +150,7 @@ export abstract class PostgrestBuilder<
   private toCall(): Call {
     return {
       request: finishDraft(this.draft),
-      headers: Object.fromEntries(this.headers),
+      headers: this.sharedHeaders.record,
       ...(this.signal === undefined ? {} : { signal: this.signal }),
       ...(this.timeout !== undefined && this.timeout > 0 ? { timeoutMs: this.timeout } : {}),
       ...(this.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: this.statementTimeoutMs }),

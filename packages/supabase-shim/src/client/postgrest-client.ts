@@ -11,8 +11,9 @@ import type {
   ServerOptionsOf,
 } from "../types/database.ts";
 import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from "../types/routine.ts";
-import { copyHeaders, type ClientSettings } from "./client-settings.ts";
+import type { ClientSettings } from "./client-settings.ts";
 import { givenOptions } from "./given-options.ts";
+import type { SharedHeaders } from "./shared-headers.ts";
 import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import { PostgrestQueryBuilder } from "./postgrest-query-builder.ts";
 import { startCall, type CallOptions } from "./start-call.ts";
@@ -42,19 +43,23 @@ export class PostgrestClient<
   SchemaName extends SchemaNames<Database> = DefaultSchemaName<Database>,
   Schema extends GenericSchema = SchemaOf<Database, SchemaName>,
 > {
-  /** Sent with every call. */
-  headers: Headers;
   /** The schema of tables and functions; undefined is the first exposed one. */
   schemaName: string | undefined;
   /** Whether a failed read may be tried again. */
   retry: boolean | undefined;
   private readonly settings: ClientSettings;
+  private readonly sharedHeaders: SharedHeaders;
 
   constructor(settings: ClientSettings) {
     this.settings = settings;
-    this.headers = copyHeaders(settings.headers);
+    this.sharedHeaders = settings.headers.share();
     this.schemaName = settings.schema;
     this.retry = settings.retry;
+  }
+
+  /** Sent with every call. */
+  get headers(): Headers {
+    return this.sharedHeaders.own;
   }
 
   /** Begins a call on a table or view. Throws when the name is empty or not a text. */
@@ -120,7 +125,7 @@ export class PostgrestClient<
   }
 
   private current(): ClientSettings {
-    const { headers, schemaName: schema, retry } = this;
+    const { sharedHeaders: headers, schemaName: schema, retry } = this;
     return { ...this.settings, headers, schema, retry };
   }
 }

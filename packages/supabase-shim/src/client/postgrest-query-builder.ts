@@ -4,11 +4,12 @@ import type { Exact, InsertOf, NoList, RowOfRelation, UpdateOf } from "../types/
 import type { CheckedSelect, SelectColumns, SelectText } from "../types/select-columns.ts";
 import type { SelectResult } from "../types/select-result.ts";
 import type { RequestError } from "../errors/request-error.ts";
-import { copyHeaders, type ClientSettings } from "./client-settings.ts";
+import type { ClientSettings } from "./client-settings.ts";
 import { failDraft, startDraft, type Draft } from "./draft.ts";
 import { givenOptions } from "./given-options.ts";
 import { PostgrestFilterBuilder } from "./postgrest-filter-builder.ts";
 import { recordCount, recordSelect } from "./record-select.ts";
+import type { SharedHeaders } from "./shared-headers.ts";
 import {
   startDelete,
   startInsert,
@@ -49,21 +50,25 @@ export class PostgrestQueryBuilder<
   RelationName = unknown,
   Relationships = Relation extends { Relationships: infer R } ? R : unknown,
 > {
-  /** Sent with every call that begins here. */
-  headers: Headers;
   /** The schema of the relation; undefined is the first exposed one. */
   schema: string | undefined;
   /** Whether a failed read may be tried again. */
   retry: boolean | undefined;
   private readonly relation: string;
   private readonly settings: ClientSettings;
+  private readonly sharedHeaders: SharedHeaders;
 
   constructor(relation: string, settings: ClientSettings) {
     this.relation = relation;
     this.settings = settings;
-    this.headers = copyHeaders(settings.headers);
+    this.sharedHeaders = settings.headers.share();
     this.schema = settings.schema;
     this.retry = settings.retry;
+  }
+
+  /** Sent with every call that begins here. */
+  get headers(): Headers {
+    return this.sharedHeaders.own;
   }
 
   /**
@@ -268,7 +273,7 @@ export class PostgrestQueryBuilder<
 
   /** What comes back is typed where the call begins. */
   private begin(draft: Draft, error: RequestError | undefined): never {
-    const { headers, retry } = this;
+    const { sharedHeaders: headers, retry } = this;
     const begun = error === undefined ? draft : failDraft(draft, error);
     return new PostgrestFilterBuilder(begun, { ...this.settings, headers, retry }) as never;
   }

@@ -1,11 +1,12 @@
 import type { RequestError } from "../errors/request-error.ts";
 import { err, type Result } from "../errors/result.ts";
-import type { Field, LogicTree } from "../request/index.ts";
-import { parseLogicTree, parseTreePath } from "../syntax/index.ts";
+import type { LogicTree } from "../request/index.ts";
+import { parseLogicTree, parseTreePath, type TreePath } from "../syntax/index.ts";
 import { comparison, type ConditionAt } from "./condition.ts";
 import { changeDraft, failDraft, type Draft } from "./draft.ts";
 import { embedPlace, type EmbedOption } from "./embed-place.ts";
 import { groupOf, type OrCondition } from "./or-condition.ts";
+import { readOnce } from "./read-once.ts";
 import type { GivenAt } from "./value-text.ts";
 
 /** Records one filter. The column's text also says in which embed it applies. */
@@ -81,8 +82,10 @@ function readFilters(filters: unknown): Result<LogicTree, RequestError> {
   }
 }
 
-function columnPlace(at: GivenAt): Result<{ path: string[]; field: Field }, RequestError> {
-  if (typeof at.name === "string") return parseTreePath(at.name);
+const readPlace = readOnce(parseTreePath);
+
+function columnPlace(at: GivenAt): Result<TreePath, RequestError> {
+  if (typeof at.name === "string") return readPlace(at.name);
   return err({
     kind: "invalidValue",
     message: `${at.method}() takes a column name first, but was given a ${typeof at.name}.`,

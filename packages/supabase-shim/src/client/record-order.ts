@@ -2,6 +2,7 @@ import type { OrderTerm } from "../request/index.ts";
 import { parseOrder } from "../syntax/index.ts";
 import { changeDraft, failDraft, type Draft } from "./draft.ts";
 import { givenOptions } from "./given-options.ts";
+import { readOnce } from "./read-once.ts";
 import { embedPlace, samePath, type EmbedOption } from "./embed-place.ts";
 
 /** Direction, place of nulls, and which relation to order. */
@@ -22,11 +23,13 @@ export function recordOrder(draft: Draft, column: unknown, given?: OrderOptions)
     });
   }
   const { options } = givenOptions("order", given);
-  const terms = parseOrder(`${column}${suffix(options)}`);
+  const terms = readTerms(`${column}${suffix(options)}`);
   if (!terms.ok) return failDraft(draft, terms.error);
   const path = embedPlace("order", given);
   return path.ok ? withTerms(draft, path.value, terms.value) : failDraft(draft, path.error);
 }
+
+const readTerms = readOnce(parseOrder);
 
 function suffix({ ascending = true, nullsFirst }: OrderOptions): string {
   const direction = ascending ? ".asc" : ".desc";

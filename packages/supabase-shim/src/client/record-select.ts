@@ -2,6 +2,7 @@ import type { RequestError } from "../errors/request-error.ts";
 import type { CountKind } from "../request/index.ts";
 import { parseSelect } from "../syntax/index.ts";
 import { changeDraft, failDraft, preferring, type Draft } from "./draft.ts";
+import { readOnce } from "./read-once.ts";
 
 /** Records the columns. Whitespace counts only inside double quotes; nothing means all columns. A list is joined. */
 export function recordSelect(draft: Draft, columns: unknown): Draft {
@@ -14,26 +15,11 @@ export function recordSelect(draft: Draft, columns: unknown): Draft {
   return read.ok ? changeDraft(draft, { select: read.value }) : failDraft(draft, read.error);
 }
 
-/** How many texts are remembered; an application has some hundreds. */
-const REMEMBERED = 1000;
-
-type ReadSelect = ReturnType<typeof parseSelect> | undefined;
-
-const known = new Map<string, ReadSelect>();
-
-/**
- * What a text selects; undefined is all columns. An application writes the same few texts into its code, and what they
- * mean does not change: each is read once.
- */
-function readSelect(given: string): ReadSelect {
-  const before = known.get(given);
-  if (before !== undefined) return before;
+/** What a text selects; undefined is all columns. */
+const readSelect = readOnce((given) => {
   const text = withoutWhitespace(given);
-  const read = text === "" ? undefined : parseSelect(text);
-  known.set(given, read);
-  if (known.size > REMEMBERED) known.delete(known.keys().next().value ?? "");
-  return read;
-}
+  return text === "" ? undefined : parseSelect(text);
+});
 
 /** Records which count is wanted. A text that is none is refused only by a strict request, as on PostgREST. */
 export function recordCount(draft: Draft, count: unknown): Draft {
@@ -61,7 +47,7 @@ function withoutWhitespace(text: string): string {
 
 function withoutSelect(draft: Draft): Draft {
   const { select: _before, ...request } = draft.request;
-  return Object.freeze({ ...draft, request: Object.freeze(request) });
+  return { ...draft, request };
 }
 
 function notACount(count: unknown): RequestError {

@@ -13,7 +13,7 @@ import type {
 } from "../types/database.ts";
 import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from "../types/routine.ts";
 import { checkedClaims, type RoleClaims } from "./checked-claims.ts";
-import { type ClientSettings, copyHeaders } from "./client-settings.ts";
+import type { ClientSettings } from "./client-settings.ts";
 import type { TransactionOptions } from "./engine.ts";
 import { givenOptions } from "./given-options.ts";
 import { callOther, otherMember } from "./other-members.ts";
@@ -92,8 +92,8 @@ export class SupabaseClient<
   withClaims(
     claims: RoleClaims,
   ): SupabaseClient<Database, SchemaNameOrClientOptions, SchemaName, Schema, ClientOptions> {
-    const headers = copyHeaders(this.settings.headers);
-    headers.delete("authorization");
+    const headers = this.settings.headers.share();
+    headers.own.delete("authorization");
     return new SupabaseClient({ ...this.settings, headers, claims: checkedClaims(claims) });
   }
 

@@ -9,9 +9,6 @@ export type ActorFields = Omit<AuditFields, "details"> & {
 
 const NOBODY: ActorFields = { break_glass: "false" };
 
-/** An actor is a frozen object that makes many calls. */
-const known = new WeakMap<CheckedActor, ActorFields>();
-
 /** What an actor says, as fields; what it does not say of its request, the request's own headers may. */
 export function actorFields(
   actor: CheckedActor | undefined,
@@ -29,30 +26,22 @@ export function actorFields(
 }
 
 function fieldsOf(actor: CheckedActor): ActorFields {
-  const before = known.get(actor);
-  if (before !== undefined) return before;
   const fields: { -readonly [Field in keyof ActorFields]: ActorFields[Field] } = {
     actor_id: actor.id,
     break_glass: actor.breakGlass === true ? "true" : "false",
-    ...address(actor.ip),
   };
+  const address = actor.ip?.trim() ?? "";
+  // PostgreSQL knows no zones: fe80::1%eth0. Text that is no address comes from a garbled header, which must not stop a
+  // doctor from reading a record.
+  if (isIP(address) !== 0 && !address.includes("%")) fields.ip = address;
+  else if (address !== "") fields.details = { malformed_ip: address };
   if (actor.role !== undefined) fields.actor_role = actor.role;
   if (actor.onBehalfOf !== undefined) fields.on_behalf_of = actor.onBehalfOf;
   if (actor.purposeOfUse !== undefined) fields.purpose_of_use = actor.purposeOfUse;
   if (actor.application !== undefined) fields.application = actor.application;
   if (actor.requestId !== undefined) fields.request_id = actor.requestId;
   if (actor.userAgent !== undefined) fields.user_agent = actor.userAgent;
-  known.set(actor, fields);
   return fields;
-}
-
-/** Text that is no address comes from a garbled header, which must not stop a doctor from reading a record. */
-function address(text: string | undefined): Pick<ActorFields, "ip" | "details"> {
-  const trimmed = text?.trim() ?? "";
-  if (trimmed === "") return {};
-  // PostgreSQL knows no zones: fe80::1%eth0.
-  if (isIP(trimmed) !== 0 && !trimmed.includes("%")) return { ip: trimmed };
-  return { details: { malformed_ip: trimmed } };
 }
 
 /** PostgreSQL's text takes neither the NUL character nor half of a surrogate pair. */

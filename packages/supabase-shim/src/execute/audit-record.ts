@@ -31,18 +31,15 @@ export function auditEntry(
   writer: AuditWriter,
 ): AuditEntry {
   const { call, notes } = writer.next();
-  const { details, ...fields } = actorFields(callingActor(identity), http?.headers);
-  const noted = notes === undefined ? details : { ...details, ...notes };
-  return {
-    plan,
-    writer,
-    fields: {
-      ...fields,
-      writer_id: writer.id,
-      writer_call: call,
-      ...(noted === undefined ? {} : { details: JSON.stringify(noted) }),
-    },
+  const actor = actorFields(callingActor(identity), http?.headers);
+  const details = notes === undefined ? actor.details : { ...actor.details, ...notes };
+  const fields: AuditFields = {
+    ...actor,
+    writer_id: writer.id,
+    writer_call: call,
+    details: details === undefined ? undefined : JSON.stringify(details),
   };
+  return { plan, writer, fields };
 }
 
 /** What a call's own statement did not leave in the trail. */

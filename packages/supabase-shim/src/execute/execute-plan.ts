@@ -15,10 +15,10 @@ export interface Execution {
   readonly fill: (params: readonly Param[]) => readonly (string | null)[];
   readonly session: Session;
   /** For a plan with an audit. */
-  readonly audit?: AuditEntry;
+  readonly audit: AuditEntry | undefined;
   /** The shape is used often: keep a prepared statement for it. */
   readonly hot: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs a plan: the only stage that talks to the database. */
@@ -56,12 +56,7 @@ export async function executePlan(
 
 /** A compiled statement with this call's values. */
 export function filled(statement: CompiledStatement, { fill, hot, signal }: Execution): Statement {
-  return {
-    text: statement.text,
-    values: fill(statement.params),
-    prepare: hot,
-    ...(signal === undefined ? {} : { signal }),
-  };
+  return { text: statement.text, values: fill(statement.params), prepare: hot, signal };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {

@@ -5,41 +5,36 @@ export interface ResultSet {
   /** Rows of the page: returned, or affected by a mutation. */
   readonly pageTotal: number;
   /** Rows without the page's limits, when a count was asked for. */
-  readonly total?: number;
+  readonly total?: number | undefined;
   /** The body as PostgreSQL built it; null where none was asked for. */
   readonly body: string | null;
   /** Of an upsert: how many rows were new. */
-  readonly inserted?: number;
+  readonly inserted?: number | undefined;
   /** `column=eq.value` of an inserted row. */
-  readonly location?: readonly string[];
+  readonly location?: readonly string[] | undefined;
   /** What the audit records say of the rows, as a JSON array, when it is asked for. */
-  readonly recorded?: string;
+  readonly recorded?: string | undefined;
   /** What the database set in `response.status` and `response.headers`. */
-  readonly responseStatus?: string;
-  readonly responseHeaders?: string;
+  readonly responseStatus?: string | undefined;
+  readonly responseHeaders?: string | undefined;
 }
 
 export function readResultSet(row: Row): ResultSet {
-  const number = (name: string): number | undefined => {
-    const value = row[name];
-    return value === null || value === undefined ? undefined : Number(value);
-  };
-  const total = number("total");
-  const inserted = number("inserted");
   const location = row["location"];
-  const status = row["response_status"];
-  const headers = row["response_headers"];
-  const recorded = row["audit_recorded"];
   return {
-    pageTotal: number("page_total") ?? 0,
+    pageTotal: numberOf(row["page_total"]) ?? 0,
     body: row["body"] ?? null,
-    ...(total === undefined ? {} : { total }),
-    ...(inserted === undefined ? {} : { inserted }),
-    ...(location === null || location === undefined ? {} : { location: JSON.parse(location) as string[] }),
-    ...(recorded === null || recorded === undefined ? {} : { recorded }),
-    ...(status === null || status === undefined ? {} : { responseStatus: status }),
-    ...(headers === null || headers === undefined ? {} : { responseHeaders: headers }),
+    total: numberOf(row["total"]),
+    inserted: numberOf(row["inserted"]),
+    location: typeof location === "string" ? (JSON.parse(location) as string[]) : undefined,
+    recorded: row["audit_recorded"] ?? undefined,
+    responseStatus: row["response_status"] ?? undefined,
+    responseHeaders: row["response_headers"] ?? undefined,
   };
+}
+
+function numberOf(value: string | null | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
 }
 
 /** EXPLAIN answers with its own rows: the lines of a text, or one JSON document. */

@@ -6,12 +6,14 @@ import { preRequestSql } from "../sql/index.ts";
 /** What the database is told about a call before its statement runs, for the one transaction of the call. */
 export interface Session {
   /** Settings by name; `role` comes last, because setting others may need rights that the role lacks. */
-  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly settings: readonly Setting[];
   /** The call carried no token, so a refusal asks for one: 42501 is 401. */
   readonly anonymous: boolean;
   /** Runs before the call's own statement, with the call's rights and settings. */
-  readonly before?: Statement;
+  readonly before: Statement | undefined;
 }
+
+type Setting = readonly [name: string, value: string];
 
 /** How the call was made, for policies and functions that ask. PostgREST, "Transactions", HTTP context. */
 export interface HttpContext {
@@ -24,10 +26,10 @@ export interface HttpContext {
 /** What a call tells the database, besides its statement. */
 export interface SessionSource {
   readonly identity: Identity;
-  readonly http?: HttpContext;
-  readonly timezone?: string;
+  readonly http?: HttpContext | undefined;
+  readonly timezone?: string | undefined;
   /** Milliseconds that the statement may run. */
-  readonly statementTimeoutMs?: number;
+  readonly statementTimeoutMs?: number | undefined;
   /** The request's schema, and the connection's own search path. */
   readonly schema: string;
   readonly searchPath: readonly string[];
@@ -51,41 +53,37 @@ export interface SessionDefaults {
  * statement can run alone.
  */
 export function sessionOf(source: SessionSource): Session {
-  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, roleSettings } = source;
-  const { defaults = {} } = source;
-  const { role, claims } = identity;
+  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, roleSettings, defaults } = source;
+  const { role, claims, anonymous } = identity;
+  const settings: Setting[] = [];
+  const extra = defaults?.extraSearchPath;
+  if (extra !== undefined) settings.push(pathSetting([schema, ...extra]));
+  else if (searchPath[0] !== schema) {
+    // The search path that PostgREST would set, said only where the connection's own differs: the request's schema first.
+    // Computed columns and a function's unqualified names are looked up there.
+    settings.push(pathSetting([schema, ...searchPath.filter((name) => name !== schema)]));
+  }
+  if (role !== undefined && Object.hasOwn(roleSettings, role)) settings.push(...(roleSettings[role] ?? []));
+  if (defaults?.settings !== undefined) settings.push(...Object.entries(defaults.settings));
+  if (timezone !== undefined) settings.push(["timezone", timezone]);
+  if (statementTimeoutMs !== undefined)
+    settings.push(["statement_timeout", `${Math.ceil(statementTimeoutMs)}ms`]);
+  if (claims !== undefined) settings.push(["request.jwt.claims", JSON.stringify(claims)]);
+  if (http !== undefined) {
+    settings.push(
+      ["request.method", http.method],
+      ["request.path", http.path],
+      ["request.headers", JSON.stringify(http.headers)],
+      ["request.cookies", JSON.stringify(http.cookies)],
+    );
+  }
+  if (role !== undefined) settings.push(["role", role]);
+  const preRequest = defaults?.preRequest;
   return {
-    anonymous: identity.anonymous,
-    settings: [
-      ...(defaults.extraSearchPath === undefined
-        ? searchPathSetting(schema, searchPath)
-        : [pathSetting([schema, ...defaults.extraSearchPath])]),
-      ...(role !== undefined && Object.hasOwn(roleSettings, role) ? (roleSettings[role] ?? []) : []),
-      ...Object.entries(defaults.settings ?? {}),
-      ...(timezone === undefined ? [] : [["timezone", timezone] as const]),
-      ...(statementTimeoutMs === undefined
-        ? []
-        : [["statement_timeout", `${Math.ceil(statementTimeoutMs)}ms`] as const]),
-      ...(claims === undefined ? [] : [["request.jwt.claims", JSON.stringify(claims)] as const]),
-      ...(http === undefined ? [] : httpSettings(http)),
-      ...(role === undefined ? [] : [["role", role] as const]),
-    ],
-    ...(defaults.preRequest === undefined ? {} : { before: { text: preRequestSql(defaults.preRequest) } }),
+    anonymous,
+    settings,
+    before: preRequest === undefined ? undefined : { text: preRequestSql(preRequest) },
   };
-}
-
-function httpSettings({
-  method,
-  path,
-  headers,
-  cookies,
-}: HttpContext): readonly (readonly [string, string])[] {
-  return [
-    ["request.method", method],
-    ["request.path", path],
-    ["request.headers", JSON.stringify(headers)],
-    ["request.cookies", JSON.stringify(cookies)],
-  ];
 }
 
 /** One statement for all settings, local to the transaction. */
@@ -111,18 +109,6 @@ export function takeBack(told: ReadonlySet<string>, session: Session): readonly 
     .map((name) => ({ text: `set local ${name.split(".").map(quoteIdentifier).join(".")} to default` }));
 }
 
-/**
- * The search path that PostgREST would set: the request's schema first. Only said where the session's own
- * path differs; a computed column or a function's unqualified names are looked up there.
- */
-function searchPathSetting(
-  schema: string,
-  sessionPath: readonly string[],
-): readonly (readonly [name: string, value: string])[] {
-  if (sessionPath[0] === schema) return [];
-  return [pathSetting([schema, ...sessionPath.filter((name) => name !== schema)])];
-}
-
-function pathSetting(path: readonly string[]): readonly [name: string, value: string] {
+function pathSetting(path: readonly string[]): Setting {
   return ["search_path", path.map(quoteIdentifier).join(", ")];
 }

@@ -1,7 +1,9 @@
 import type { RenderedError } from "../errors/index.ts";
 import { type ApiResponse, type HeaderField, statusText } from "../response/index.ts";
+import { contentType } from "./content-type.ts";
 import { headerText, isHeaderName } from "./header-text.ts";
 import type { HttpRequest } from "./parse-request.ts";
+import { preferenceApplied } from "./preference-applied.ts";
 
 type Call = Extract<HttpRequest, { kind: "call" }>;
 type Answer = Extract<ApiResponse, { ok: true }>;
@@ -9,12 +11,13 @@ type Answer = Extract<ApiResponse, { ok: true }>;
 /** The answer to a call, with the headers that PostgREST gives each kind of it. */
 export function renderResponse(call: Call, response: ApiResponse): Response {
   if (!response.ok) return renderFailure(response.error, call.headersOnly);
+  const applied = response.explained
+    ? undefined
+    : preferenceApplied(call.request, response.resolvesConflicts);
   const own = [
     ...(response.explained ? [] : rangeHeaders(call, response)),
     ...representationHeaders(call, response),
-    ...(response.preferenceApplied === undefined
-      ? []
-      : [["Preference-Applied", response.preferenceApplied] as const]),
+    ...(applied === undefined ? [] : [["Preference-Applied", applied] as const]),
   ];
   const body = hasBody(call, response) ? (response.body ?? "") : "";
   return httpResponse({
@@ -128,7 +131,7 @@ function encoded(text: string): string {
 
 function representationHeaders(call: Call, response: Answer): readonly HeaderField[] {
   if (!hasBody(call, response)) return [];
-  return [["Content-Type", response.contentType], ...profileHeaders(call.profile)];
+  return [["Content-Type", contentType(response.media)], ...profileHeaders(call.profile)];
 }
 
 /** Which schema the answer is of, where there was a choice. */

@@ -28,6 +28,8 @@ export interface CallRights {
  */
 export type SettableRoles = (again: boolean) => Promise<Readonly<Record<string, boolean>>>;
 
+const OWN: Result<Identity, IdentityError> = ok(OWN_RIGHTS);
+
 /**
  * Whose rights the calls of a client have, decided for each call, the first that is there:
  *
@@ -56,9 +58,30 @@ export class ClientAccess {
     this.#accessToken = accessToken;
   }
 
+  /**
+   * The same decision at once, where no token is asked for or verified and `roles` are known: most calls of a server.
+   * Undefined leaves it to {@link identityOf}.
+   */
+  knownIdentity(
+    call: CallRights,
+    roles: Readonly<Record<string, boolean>> | undefined,
+  ): Result<Identity, IdentityError> | undefined {
+    if (call.authorization !== undefined) return undefined;
+    if (call.claims !== undefined) return identityOf(String(call.claims["role"]), call.claims, ANON_ROLE);
+    if (this.#accessToken !== undefined) return undefined;
+    const rights = this.#rights;
+    if (rights.kind === "own") return OWN;
+    if (rights.token !== undefined && this.#config.jwt !== undefined) return undefined;
+    const role = rights.kind === "service" ? SERVICE_ROLE : rights.role;
+    if (roles?.[role] === undefined) return undefined;
+    if (roles[role]) return identityOf(role, {}, ANON_ROLE);
+    return rights.kind === "service" ? OWN : undefined;
+  }
+
   async identityOf(call: CallRights, settable: SettableRoles): Promise<Result<Identity, IdentityError>> {
     if (call.authorization !== undefined) return this.#ofHeader(call.authorization, settable);
-    if (call.claims !== undefined) return identityOf(String(call.claims["role"]), call.claims, ANON_ROLE);
+    const known = this.knownIdentity(call, undefined);
+    if (known !== undefined) return known;
     const token = await this.#currentToken();
     if (!token.ok) return token;
     return token.value === undefined

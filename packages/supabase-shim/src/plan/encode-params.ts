@@ -5,7 +5,7 @@ import type { AuditFields, Encoding, Param } from "./param.ts";
 export interface ParamValues {
   readonly operands: readonly OperandValue[];
   /** Who acts, for the audit record; only for a plan with an audit. */
-  readonly audit?: AuditFields;
+  readonly audit?: AuditFields | undefined;
 }
 
 /** The parameters of a compiled statement for one call: texts, and NULL. */

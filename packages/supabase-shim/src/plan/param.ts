@@ -42,4 +42,4 @@ export type AuditField =
   | "recorded";
 
 /** Values as PostgreSQL reads them from text. */
-export type AuditFields = Readonly<Partial<Record<AuditField, string>>>;
+export type AuditFields = Readonly<Partial<Record<AuditField, string | undefined>>>;

@@ -7,7 +7,7 @@ export type * from "./order-term.ts";
 export type * from "./payload.ts";
 export type * from "./preferences.ts";
 export type * from "./select-item.ts";
-export { collectOperands, type Operands, type OperandValue } from "./operands.ts";
+export { collectOperands, operandValues, type Operands, type OperandValue } from "./operands.ts";
 export { mediaTypeName } from "./media-type-name.ts";
 export { shapeKey } from "./shape-key.ts";
 export { type ArrayElement, arrayLiteral } from "./array-literal.ts";

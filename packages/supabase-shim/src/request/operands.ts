@@ -1,5 +1,5 @@
 import type { ApiRequest } from "./api-request.ts";
-import type { ListOperand, LogicTree, Operation } from "./filter.ts";
+import type { ListOperand, LogicTree } from "./filter.ts";
 
 /** A value of a request as it was given; how it is encoded depends on the column, which only the plan knows. */
 export type OperandValue = string | null | readonly string[] | ListOperand;
@@ -15,27 +15,8 @@ export interface Operands {
 }
 
 export function collectOperands(request: ApiRequest): Operands {
-  const values: OperandValue[] = [];
   const slots = new Map<object, number>();
-  const visit = (tree: LogicTree): void => {
-    if (tree.kind === "group") {
-      for (const member of tree.members) visit(member);
-      return;
-    }
-    slots.set(tree.operation, values.length);
-    values.push(...operationValues(tree.operation));
-  };
-  for (const { value } of request.filters) visit(value);
-  for (const { value: range } of request.ranges) {
-    slots.set(range, values.length);
-    if (range.limit !== undefined) values.push(String(range.limit));
-    if (range.offset !== 0) values.push(String(range.offset));
-  }
-  const { action } = request;
-  if ("payload" in action) {
-    slots.set(action.payload, values.length);
-    values.push(...payloadValues(action.payload));
-  }
+  const values = gather(request, (owner, slot) => slots.set(owner, slot));
   return {
     values,
     slotOf: (owner) => {
@@ -46,18 +27,50 @@ export function collectOperands(request: ApiRequest): Operands {
   };
 }
 
-function operationValues(operation: Operation): readonly OperandValue[] {
+/** The values alone, for a request whose places are known from another one of its shape. */
+export function operandValues(request: ApiRequest): readonly OperandValue[] {
+  return gather(request);
+}
+
+type Place = (owner: object, slot: number) => void;
+
+function gather(request: ApiRequest, place?: Place): readonly OperandValue[] {
+  const { filters, ranges, action } = request;
+  const values: OperandValue[] = [];
+  for (const { value } of filters) gatherTree(values, value, place);
+  for (const { value: range } of ranges) {
+    place?.(range, values.length);
+    if (range.limit !== undefined) values.push(String(range.limit));
+    if (range.offset !== 0) values.push(String(range.offset));
+  }
+  if ("payload" in action) {
+    place?.(action.payload, values.length);
+    values.push(...payloadValues(action.payload));
+  }
+  return values;
+}
+
+function gatherTree(values: OperandValue[], tree: LogicTree, place: Place | undefined): void {
+  if (tree.kind === "group") {
+    for (const member of tree.members) gatherTree(values, member, place);
+    return;
+  }
+  const { operation } = tree;
+  place?.(operation, values.length);
   switch (operation.kind) {
     case "is":
-      return [];
+      return;
     case "in":
-      return [operation.values];
+      values.push(operation.values);
+      return;
     case "textSearch":
-      return operation.language === undefined ? [operation.value] : [operation.value, operation.language];
+      values.push(operation.value);
+      if (operation.language !== undefined) values.push(operation.language);
+      return;
     case "compare":
     case "binary":
     case "isDistinct":
-      return [operation.value];
+      values.push(operation.value);
   }
 }
 

@@ -1,23 +1,27 @@
-import type { ApiRequest } from "./api-request.ts";
+import type { Action, ApiRequest, Located, Range } from "./api-request.ts";
+import type { Field } from "./field.ts";
 import type { LogicTree, Operation } from "./filter.ts";
+import type { MediaType } from "./media-type.ts";
+import type { Preferences } from "./preferences.ts";
 
 /**
  * A key that is equal for two requests exactly when they differ in nothing but values:
  * filter values, list lengths, limits, offsets (but for none) and payload texts are left out, the rest is in.
+ *
+ * It is JSON, put together by hand: every call makes one, and most of its parts are short or the same as the last time.
  */
 export function shapeKey(request: ApiRequest): string {
-  const { action } = request;
-  return JSON.stringify([
-    request.schema ?? null,
-    "payload" in action ? { ...action, payload: payloadShape(action.payload) } : action,
-    request.select === undefined ? null : selectShape(request.select),
-    request.filters.map(({ path, value }) => [path, treeShape(value)]),
-    request.order,
-    request.ranges.map(({ path, value }) => [path, value.limit !== undefined, value.offset !== 0]),
-    request.preferences,
-    request.media,
-    request.alternatives ?? null,
-  ]);
+  const { schema, action, select, filters, order, ranges, preferences, media, alternatives } = request;
+  return `[${schema === undefined ? "null" : JSON.stringify(schema)},${actionShape(action)},${
+    select === undefined ? "null" : selectShape(select)
+  },${filtersShape(filters)},${order.length === 0 ? "[]" : JSON.stringify(order)},${rangesShape(ranges)},${preferencesShape(
+    preferences,
+  )},${mediaShape(media)}${alternatives === undefined ? "" : `,${JSON.stringify(alternatives)}`}]`;
+}
+
+function actionShape(action: Action): string {
+  if (action.kind === "read") return `["read",${JSON.stringify(action.relation)},${action.headersOnly}]`;
+  return JSON.stringify("payload" in action ? { ...action, payload: payloadShape(action.payload) } : action);
 }
 
 /** Builders that were given the same text share what it means, so its key is made once. */
@@ -31,30 +35,67 @@ function selectShape(select: NonNullable<ApiRequest["select"]>): string {
   return shape;
 }
 
-function treeShape(tree: LogicTree): unknown {
-  return tree.kind === "group"
-    ? [tree.operator, tree.negated, tree.members.map(treeShape)]
-    : [tree.field, tree.negated, operationShape(tree.operation)];
+function filtersShape(filters: readonly Located<LogicTree>[]): string {
+  let shape = "";
+  for (const { path, value } of filters) shape += `[${pathShape(path)},${treeShape(value)}],`;
+  return `[${shape}0]`;
 }
 
-function operationShape(operation: Operation): unknown {
+function pathShape(path: readonly string[]): string {
+  return path.length === 0 ? "[]" : JSON.stringify(path);
+}
+
+function treeShape(tree: LogicTree): string {
+  if (tree.kind === "filter") {
+    return `[${fieldShape(tree.field)},${tree.negated},${operationShape(tree.operation)}]`;
+  }
+  let members = "";
+  for (const member of tree.members) members += `${treeShape(member)},`;
+  return `["${tree.operator}",${tree.negated},[${members}0]]`;
+}
+
+function fieldShape(field: Field): string {
+  return field.path.length === 0
+    ? `[${JSON.stringify(field.name)}]`
+    : JSON.stringify([field.name, field.path]);
+}
+
+function operationShape(operation: Operation): string {
   switch (operation.kind) {
     case "is":
-      return ["is", operation.value];
+      return JSON.stringify(["is", operation.value]);
     case "in":
-      return ["in"];
+      return '"in"';
     case "textSearch":
-      return [operation.operator, operation.language !== undefined];
+      return `["${operation.operator}",${operation.language !== undefined}]`;
     case "compare":
-      return [operation.operator, operation.quantifier ?? null, typeof operation.value];
+      return `["${operation.operator}","${operation.quantifier ?? ""}","${typeof operation.value}"]`;
     case "binary":
-      return [operation.operator, typeof operation.value];
+      return `["${operation.operator}","${typeof operation.value}"]`;
     case "isDistinct":
-      return ["isDistinct"];
+      return '"isDistinct"';
   }
 }
 
-type Payload = Extract<ApiRequest["action"], { payload: unknown }>["payload"];
+function rangesShape(ranges: readonly Located<Range>[]): string {
+  let shape = "";
+  for (const { path, value } of ranges) {
+    shape += `[${pathShape(path)},${value.limit !== undefined},${value.offset !== 0}],`;
+  }
+  return `[${shape}0]`;
+}
+
+function preferencesShape(preferences: Preferences): string {
+  // Most calls have none, which one look tells.
+  for (const _any in preferences) return JSON.stringify(preferences);
+  return "{}";
+}
+
+function mediaShape(media: MediaType): string {
+  return media.kind === "json" && media.stripNulls === undefined ? '"json"' : JSON.stringify(media);
+}
+
+type Payload = Extract<Action, { payload: unknown }>["payload"];
 
 function payloadShape(payload: Payload): unknown {
   switch (payload.kind) {

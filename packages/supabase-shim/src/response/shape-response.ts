@@ -1,8 +1,6 @@
 import { type CallError, type ExecuteError, renderError, type RenderedError } from "../errors/index.ts";
 import type { ResultSet } from "../execute/index.ts";
 import type { ApiRequest, ExactIntegers, MediaType } from "../request/index.ts";
-import { contentType } from "./content-type.ts";
-import { preferenceApplied } from "./preference-applied.ts";
 import { type HeaderField, readResponseHeaders } from "./response-headers.ts";
 
 /** What is known of the call once it ran, besides its rows. */
@@ -12,7 +10,7 @@ export interface Answered {
   /** The representation that was chosen. */
   readonly media: MediaType;
   /** Where the body has bigints as texts. */
-  readonly integers?: ExactIntegers;
+  readonly integers: ExactIntegers | undefined;
   /** The body is bytes, which came as base64. */
   readonly bytes: boolean;
   /** An upsert by merging: without a new row it is no creation. */
@@ -32,13 +30,14 @@ export type ApiResponse =
       /** The first and last row of the page, and the total where it was counted. */
       readonly range: { readonly first: number; readonly last: number; readonly total: number | null };
       /** `column=eq.value` of the one row that was inserted. */
-      readonly location?: readonly string[];
-      readonly contentType: string;
+      readonly location: readonly string[] | undefined;
+      readonly media: MediaType;
       /** Where the body has bigints as texts. */
-      readonly integers?: ExactIntegers;
+      readonly integers: ExactIntegers | undefined;
       /** The body is PostgreSQL's plan, and nothing is said of rows. */
       readonly explained: boolean;
-      readonly preferenceApplied?: string;
+      /** An insert could tell duplicates, so its preference for them was followed. */
+      readonly resolvesConflicts: boolean;
       /** What the database set in `response.headers`. */
       readonly headers: readonly HeaderField[];
     }
@@ -53,8 +52,12 @@ export function shapeResponse(answered: Answered): ApiResponse {
   const { request, result, media, hasKey } = answered;
   const explained = media.kind === "plan";
   const total = totalOf(request, result);
-  const offset = request.ranges.findLast(({ path }) => path.length === 0)?.value.offset ?? 0;
-  const paged = request.action.kind === "read" || request.action.kind === "call";
+  const offset =
+    request.ranges.length === 0
+      ? 0
+      : (request.ranges.findLast(({ path }) => path.length === 0)?.value.offset ?? 0);
+  const { action } = request;
+  const paged = action.kind === "read" || action.kind === "call";
   if (paged && total !== null && offset > total) {
     return failed({ kind: "offsetBeyondTotal", offset, total });
   }
@@ -64,19 +67,17 @@ export function shapeResponse(answered: Answered): ApiResponse {
   if (set === "invalid") return failed({ kind: "responseStatus" });
   const first = paged ? offset : 0;
   const status = set ?? (explained ? 200 : statusOf(answered, total));
-  const conflicts = hasKey || (request.action.kind === "insert" && request.action.onConflict !== undefined);
-  const applied = explained ? undefined : preferenceApplied(request, conflicts);
   return {
     ok: true,
     status,
     body: status === 204 || answered.isVoid ? null : bodyOf(answered),
     range: { first, last: first + result.pageTotal - 1, total },
-    contentType: contentType(media),
+    media,
     explained,
     headers,
-    ...(result.location === undefined || result.pageTotal !== 1 ? {} : { location: result.location }),
-    ...(answered.integers === undefined ? {} : { integers: answered.integers }),
-    ...(applied === undefined ? {} : { preferenceApplied: applied }),
+    location: result.pageTotal === 1 ? result.location : undefined,
+    integers: answered.integers,
+    resolvesConflicts: hasKey || (action.kind === "insert" && action.onConflict !== undefined),
   };
 }
 

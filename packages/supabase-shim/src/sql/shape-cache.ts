@@ -9,7 +9,9 @@ const HOT_AFTER = 3;
 interface Entry {
   readonly compiled: CompiledPlan;
   uses: number;
-  prepared: boolean;
+  /** The use of the whole cache, counted from its beginning, at which this entry was used last. */
+  lastUse: number;
+  hot: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export class ShapeCache {
   /** The schema cache that the plans were made with: another one makes them void. */
   #madeWith: object | undefined;
   #prepared = 0;
+  #uses = 0;
 
   constructor(capacity: number = DEFAULT_CAPACITY) {
     this.#capacity = capacity;
@@ -35,16 +38,14 @@ export class ShapeCache {
     if (madeWith !== this.#madeWith) return undefined;
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    // Map keeps insertion order, so what was used last goes to the end.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
     entry.uses += 1;
+    entry.lastUse = this.#uses += 1;
     // The driver never evicts a prepared statement, so the cache prepares at most `capacity` of them in its life.
-    if (!entry.prepared && entry.uses >= HOT_AFTER && this.#prepared < this.#capacity) {
-      entry.prepared = true;
+    if (!entry.hot && entry.uses >= HOT_AFTER && this.#prepared < this.#capacity) {
+      entry.hot = true;
       this.#prepared += 1;
     }
-    return { compiled: entry.compiled, hot: entry.prepared };
+    return entry;
   }
 
   set(key: string, madeWith: object, compiled: CompiledPlan): void {
@@ -52,10 +53,19 @@ export class ShapeCache {
       this.#entries.clear();
       this.#madeWith = madeWith;
     }
-    this.#entries.set(key, { compiled, uses: 1, prepared: false });
-    if (this.#entries.size > this.#capacity) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
+    this.#entries.set(key, { compiled, uses: 1, lastUse: (this.#uses += 1), hot: false });
+    if (this.#entries.size > this.#capacity) this.#forgetOldest();
+  }
+
+  /** A look at every entry, which costs less than the planning that made room necessary, and nothing at a hit. */
+  #forgetOldest(): void {
+    let oldest: string | undefined;
+    let lastUse = Infinity;
+    for (const [key, entry] of this.#entries) {
+      if (entry.lastUse >= lastUse) continue;
+      oldest = key;
+      lastUse = entry.lastUse;
     }
+    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 }

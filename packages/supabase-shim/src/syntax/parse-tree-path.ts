@@ -9,7 +9,7 @@ import { separated } from "./separated.ts";
 
 /** A field of the relation at `path`. */
 export interface TreePath {
-  readonly path: string[];
+  readonly path: readonly string[];
   readonly field: Field;
 }
 

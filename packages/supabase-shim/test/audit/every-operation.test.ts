@@ -53,6 +53,7 @@ const POSTGREST_CLIENT: Record<string, Mapping | NoAccess> = {
     action: "EXECUTE",
   },
   schema: BEGINS,
+  headers: OWN_STEP,
   current: OWN_STEP,
 };
 
@@ -66,6 +67,7 @@ const QUERY: Record<string, Mapping | NoAccess> = {
     action: "UPDATE",
   },
   delete: { call: (db) => db.from("profiles").delete().eq("id", ADA), action: "DELETE" },
+  headers: OWN_STEP,
   target: OWN_STEP,
   begin: OWN_STEP,
 };

@@ -146,14 +146,16 @@ describe("a client that lets calls through with an alarm", () => {
 
 describe("the numbers of a client's calls", () => {
   test("show the calls that failed and whose client died before it could say so", async () => {
+    let unheard = 0;
     // The record of a failure never arrives: as when the process is killed at that moment.
     const dying: Database = {
       ...bench.db,
       description: bench.db.description,
-      query: (statement) =>
-        statement.text.startsWith("insert into audit.phi_access_log")
-          ? new Promise(() => undefined)
-          : bench.db.query(statement),
+      query: (statement) => {
+        if (!statement.text.startsWith("insert into audit.phi_access_log")) return bench.db.query(statement);
+        unheard += 1;
+        return new Promise(() => undefined);
+      },
       transaction: (work, options) => bench.db.transaction(work, options),
       reserve: (options) => bench.db.reserve(options),
       listen: (channel, onNotify, onReady) => bench.db.listen(channel, onNotify, onReady),
@@ -168,6 +170,7 @@ describe("the numbers of a client's calls", () => {
         .insert({ id: ADA, email: "new@phi.example" })
         .then(() => undefined);
     }
+    await expect.poll(() => unheard).toBe(3);
     await client.from("profiles").select("email");
     const record = await newest();
     expect(

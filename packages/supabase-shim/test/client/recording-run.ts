@@ -1,5 +1,6 @@
 import type { Call, ClientResult, Run } from "../../src/client/engine.ts";
 import { PostgrestClient } from "../../src/client/postgrest-client.ts";
+import { SharedHeaders } from "../../src/client/shared-headers.ts";
 import type { RequestError } from "../../src/errors/request-error.ts";
 import type { ApiRequest } from "../../src/request/index.ts";
 
@@ -18,7 +19,8 @@ export function recordingClient(
     calls.push(call);
     return Promise.resolve(result);
   };
-  return { client: new PostgrestClient({ run, ...settings }), calls };
+  const headers = SharedHeaders.of(settings.headers);
+  return { client: new PostgrestClient({ run, ...settings, headers }), calls };
 }
 
 export function success(data: unknown, count: number | null = null): ClientResult<unknown> {

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 
 import type { Call } from "../../src/client/engine.ts";
-import { PostgrestClient, SupabaseClient } from "../../src/client/index.ts";
+import { PostgrestClient, SharedHeaders, SupabaseClient } from "../../src/client/index.ts";
 import { success } from "./recording-run.ts";
 
 function supabaseClient(): { client: SupabaseClient; calls: Call[] } {
@@ -14,7 +14,7 @@ function supabaseClient(): { client: SupabaseClient; calls: Call[] } {
       return Promise.resolve(success([]));
     },
     schema: "clinic",
-    headers: { "X-App": "clinic" },
+    headers: SharedHeaders.of({ "X-App": "clinic" }),
   });
   return { client, calls };
 }

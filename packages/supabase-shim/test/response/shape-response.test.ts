@@ -18,6 +18,7 @@ async function answered(
     request,
     result: { pageTotal: 0, body: null, ...result },
     media: request.media,
+    integers: undefined,
     bytes: false,
     merges,
     hasKey: true,

@@ -72,13 +72,18 @@ export class SchemaCacheSource {
     return this.#observe;
   }
 
-  current(): Promise<SchemaCache> {
-    if (this.#held === undefined) {
-      this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
-      return this.#starting;
-    }
+  /** The cache in use, where one is loaded. */
+  get held(): SchemaCache | undefined {
+    if (this.#held === undefined) return undefined;
     this.#checkMarks();
-    return Promise.resolve(this.#held.cache);
+    return this.#held.cache;
+  }
+
+  current(): Promise<SchemaCache> {
+    const held = this.held;
+    if (held !== undefined) return Promise.resolve(held);
+    this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
+    return this.#starting;
   }
 
   /**
