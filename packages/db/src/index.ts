@@ -18,9 +18,10 @@ export type {
 export { quoteIdentifier } from "./quote-identifier.ts";
 export { clinicMigrations } from "./migrate/clinic-migrations.ts";
 export { folderMigrations } from "./migrate/folder-migrations.ts";
-export { migration, repeatable } from "./migrate/make-migration.ts";
+export { migration, type MigrationSettings, repeatable } from "./migrate/make-migration.ts";
 export { migrate, type MigrateOptions } from "./migrate/migrate.ts";
-export type { Migration, MigrationReport, MigrationSource } from "./migrate/migration.ts";
+export { migrateFromEnvironment } from "./migrate/migrate-from-environment.ts";
+export type { Migration, MigrationReport, MigrationSource, PendingMigration } from "./migrate/migration.ts";
 export { MigrationError } from "./migrate/migration-error.ts";
 export {
   dataSubject,

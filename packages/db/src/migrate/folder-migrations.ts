@@ -1,15 +1,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { migration } from "./make-migration.ts";
+import { migration, type MigrationSettings } from "./make-migration.ts";
 import type { Migration, MigrationSource } from "./migration.ts";
+
+/** `-- offramp: lock_timeout 60s`, on a line of its own. */
+const LOCK_TIMEOUT = /^--\s*offramp:\s*lock_timeout\s+(\S.*?)\s*$/m;
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
 
 const BREAKPOINT = /-->\s*statement-breakpoint/;
 
 /**
  * The migrations of a folder: one that drizzle-kit writes (in the order of its journal), or plain
  * files named `0000_what_it_does.sql` (in the order of their numbers). A line
- * `--> statement-breakpoint` ends a statement; without one, a file is run as a whole.
+ * `--> statement-breakpoint` ends a statement; without one, a file is run as a whole. A line
+ * `-- offramp: lock_timeout 60s` (`ms`, `s` or `min`) sets how long the file's statements wait for a lock.
  *
  * @example
  * import { connect, folderMigrations, migrate } from "@offramp/db";
@@ -36,9 +41,23 @@ async function readFolder(name: string, folder: URL): Promise<readonly Migration
           .split(BREAKPOINT)
           .map((statement) => statement.trim())
           .filter((statement) => statement !== ""),
+        readSettings(name, id, text),
       );
     }),
   );
+}
+
+function readSettings(name: string, id: string, text: string): MigrationSettings {
+  const written = LOCK_TIMEOUT.exec(text)?.[1];
+  if (written === undefined) return {};
+  const [, amount = "", unit = ""] = /^(\d+)(ms|s|min)$/.exec(written) ?? [];
+  const factor = MILLISECONDS[unit];
+  if (factor === undefined) {
+    throw new ConfigurationError(
+      `folderMigrations("${name}"): ${id}.sql asks for a lock_timeout of ${written}; write it like 500ms, 60s or 2min`,
+    );
+  }
+  return { lockTimeoutMs: Number(amount) * factor };
 }
 
 async function listFiles(name: string, folder: URL): Promise<string[]> {

@@ -14,26 +14,52 @@ create table if not exists offramp.migration (
   primary key (source, id)
 );`;
 
+interface Entry {
+  readonly source: string;
+  readonly id: string;
+  readonly hash: string;
+  readonly repeatable: boolean;
+}
+
 /** What was applied, by source and id. */
 export class Ledger {
-  readonly #hashes: ReadonlyMap<string, string>;
+  readonly #entries: ReadonlyMap<string, Entry>;
 
-  private constructor(hashes: ReadonlyMap<string, string>) {
-    this.#hashes = hashes;
+  private constructor(entries: ReadonlyMap<string, Entry>) {
+    this.#entries = entries;
   }
 
-  /** Creates the table when it is missing; otherwise no right but to read it is needed. */
+  /** No right but to read the table is needed; where it is missing, nothing was applied. */
   static async read(db: Queryable): Promise<Ledger> {
     const [found] = await db.query({ text: "select to_regclass('offramp.migration') is not null as there" });
-    if (found?.["there"] !== "t") await db.query({ text: CREATE, script: true });
-    const rows = await db.query({ text: "select source, id, hash from offramp.migration" });
+    if (found?.["there"] !== "t") return new Ledger(new Map());
+    const rows = await db.query({
+      text: "select source, id, hash, repeatable from offramp.migration order by applied_at, id",
+    });
     return new Ledger(
-      new Map(rows.map((row) => [key(row["source"] ?? "", row["id"] ?? ""), row["hash"] ?? ""])),
+      new Map(
+        rows.map(({ source, id, hash, repeatable }) => [
+          key(source ?? "", id ?? ""),
+          { source: source ?? "", id: id ?? "", hash: hash ?? "", repeatable: repeatable === "t" },
+        ]),
+      ),
     );
   }
 
+  /** Creates the table. */
+  static async create(db: Queryable): Promise<void> {
+    await db.query({ text: CREATE, script: true });
+  }
+
   hash(source: string, id: string): string | undefined {
-    return this.#hashes.get(key(source, id));
+    return this.#entries.get(key(source, id))?.hash;
+  }
+
+  /** What a source applied that runs once, in the order of time. */
+  appliedOnce(source: string): readonly string[] {
+    return [...this.#entries.values()]
+      .filter((entry) => entry.source === source && !entry.repeatable)
+      .map(({ id }) => id);
   }
 }
 

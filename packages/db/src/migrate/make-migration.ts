@@ -2,6 +2,20 @@ import { createHash } from "node:crypto";
 import type { Migration } from "./migration.ts";
 
 /**
+ * What a migration may say about how it is run. Not part of its hash.
+ *
+ * @example
+ * import { migration, type MigrationSettings } from "@offramp/db";
+ *
+ * const patient: MigrationSettings = { lockTimeoutMs: 60_000 };
+ * console.log(migration("0007_big_table", ["alter table visits add column note text"], patient).lockTimeoutMs);
+ */
+export interface MigrationSettings {
+  /** PostgreSQL's `lock_timeout` for it, in milliseconds; 0 waits without end. */
+  readonly lockTimeoutMs?: number;
+}
+
+/**
  * A migration that runs once.
  *
  * @example
@@ -10,8 +24,12 @@ import type { Migration } from "./migration.ts";
  * const db = connect();
  * await migrate(db, [{ name: "billing", migrations: () => [migration("0000_invoice", ["create table invoice (id int primary key)"])] }]);
  */
-export function migration(id: string, statements: readonly string[]): Migration {
-  return { id, statements, hash: hashOf(statements) };
+export function migration(
+  id: string,
+  statements: readonly string[],
+  settings: MigrationSettings = {},
+): Migration {
+  return { id, statements, hash: hashOf(statements), ...settings };
 }
 
 /**
@@ -24,8 +42,12 @@ export function migration(id: string, statements: readonly string[]): Migration 
  * const view = repeatable("active_view", ["create or replace view active as select 1 as id"]);
  * console.log(view.hash);
  */
-export function repeatable(id: string, statements: readonly string[]): Migration {
-  return { ...migration(id, statements), repeatable: true };
+export function repeatable(
+  id: string,
+  statements: readonly string[],
+  settings: MigrationSettings = {},
+): Migration {
+  return { ...migration(id, statements, settings), repeatable: true };
 }
 
 /** Line ends do not count: a checkout may change them. */

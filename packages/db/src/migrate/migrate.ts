@@ -1,7 +1,7 @@
-import { ServerError } from "../errors/server-error.ts";
 import type { Database, ReservedConnection } from "../port.ts";
+import { applyMigration } from "./apply-migration.ts";
 import { clinicMigrations } from "./clinic-migrations.ts";
-import { Ledger, writeLedger } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import type { Migration, MigrationReport, MigrationSource } from "./migration.ts";
 import { MigrationError } from "./migration-error.ts";
 import { releaseMigrationLock, takeMigrationLock } from "./migration-lock.ts";
@@ -12,12 +12,27 @@ import { releaseMigrationLock, takeMigrationLock } from "./migration-lock.ts";
  * @example
  * import { clinicMigrations, connect, migrate, type MigrateOptions } from "@offramp/db";
  *
- * const patient: MigrateOptions = { lockTimeoutMs: 600_000 };
+ * const patient: MigrateOptions = { lockTimeoutMs: 600_000, tableLockTimeoutMs: 2_000, lockAttempts: 30 };
  * await migrate(connect(), [clinicMigrations], patient);
  */
 export interface MigrateOptions {
   /** Milliseconds to wait for another process that is migrating. Default 300,000 (5 min). */
   readonly lockTimeoutMs?: number;
+  /**
+   * PostgreSQL's `lock_timeout` while a migration runs: milliseconds that a statement waits for a lock on a table in
+   * use. While it waits, every later statement on that table waits behind it, so it is short: default 5,000. 0 waits
+   * without end. A migration may have its own.
+   */
+  readonly tableLockTimeoutMs?: number;
+  /** How often a migration that did not get its locks is tried, with a pause in between. Default 5. */
+  readonly lockAttempts?: number;
+  /** Says what would be applied, in `pending`, and changes nothing. Needs the right to read the ledger only. */
+  readonly dryRun?: boolean;
+  /**
+   * What to do when the ledger has migrations that this release does not know, because a newer one migrated: `refuse`
+   * (default), or `accept`, for a release that is known to run on the newer schema.
+   */
+  readonly newerSchema?: "refuse" | "accept";
 }
 
 /**
@@ -26,13 +41,16 @@ export interface MigrateOptions {
  * the others wait and then find nothing to do. Names without a schema mean `public`.
  *
  * @param sources in order; by default the clinic's tables.
- * @throws {MigrationError} a statement was refused, or an applied migration has been edited since.
+ * @throws {MigrationError} a statement was refused or did not get its locks, an applied migration has been edited
+ * since, or the schema is newer than this release.
  * @throws {ConnectionError} the server is not reachable, or another process migrates for too long.
  *
  * @example
  * import { connect, migrate } from "@offramp/db";
  *
  * const db = connect();
+ * const { pending } = await migrate(db, undefined, { dryRun: true });
+ * console.log(`${pending.length} would be applied`);
  * const report = await migrate(db);
  * console.log(`${report.applied.length} applied, ${report.alreadyApplied} were there`);
  * await db.close();
@@ -42,14 +60,19 @@ export async function migrate(
   sources: readonly MigrationSource[] = [clinicMigrations],
   options: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  const plans = await Promise.all(
+  const histories = await Promise.all(
     sources.map(async (source) => ({ name: source.name, migrations: await source.migrations() })),
   );
+  if (options.dryRun === true) {
+    const { pending, alreadyApplied } = findPending(await Ledger.read(db), histories, options);
+    const list = pending.map(({ source, migration: { id, statements } }) => ({ source, id, statements }));
+    return { applied: [], pending: list, alreadyApplied, waitedMs: 0 };
+  }
   const session = await db.reserve();
   try {
     const waitedMs = await takeMigrationLock(session, options.lockTimeoutMs ?? 300_000);
     try {
-      return { ...(await applyAll(session, plans)), waitedMs };
+      return { ...(await applyAll(session, histories, options)), waitedMs };
     } finally {
       await releaseMigrationLock(session);
     }
@@ -58,27 +81,61 @@ export async function migrate(
   }
 }
 
-interface Plan {
+interface History {
   readonly name: string;
   readonly migrations: readonly Migration[];
 }
 
 async function applyAll(
   session: ReservedConnection,
-  plans: readonly Plan[],
+  histories: readonly History[],
+  options: MigrateOptions,
 ): Promise<Omit<MigrationReport, "waitedMs">> {
-  const ledger = await Ledger.read(session);
-  const pending = plans.flatMap(({ name, migrations }) =>
+  const { pending, alreadyApplied } = findPending(await Ledger.read(session), histories, options);
+  if (pending.length > 0) await Ledger.create(session);
+  const applied: { source: string; id: string; ms: number }[] = [];
+  const { tableLockTimeoutMs = 5_000, lockAttempts = 5 } = options;
+  for (const { source, migration } of pending) {
+    const ms = await applyMigration(session, {
+      source,
+      migration,
+      lockTimeoutMs: migration.lockTimeoutMs ?? tableLockTimeoutMs,
+      attempts: lockAttempts,
+    });
+    applied.push({ source, id: migration.id, ms });
+  }
+  return { applied, pending: [], alreadyApplied };
+}
+
+function findPending(
+  ledger: Ledger,
+  histories: readonly History[],
+  { newerSchema = "refuse" }: MigrateOptions,
+): {
+  readonly pending: readonly { readonly source: string; readonly migration: Migration }[];
+  readonly alreadyApplied: number;
+} {
+  const pending = histories.flatMap(({ name, migrations }) =>
     migrations
       .filter((migration) => isPending(ledger, name, migration))
       .map((migration) => ({ source: name, migration })),
   );
-  const applied: { source: string; id: string; ms: number }[] = [];
-  for (const { source, migration } of pending) {
-    applied.push({ source, id: migration.id, ms: await apply(session, source, migration) });
-  }
-  const all = plans.reduce((count, { migrations }) => count + migrations.length, 0);
-  return { applied, alreadyApplied: all - pending.length };
+  if (newerSchema === "refuse") for (const history of histories) refuseNewer(ledger, history);
+  const all = histories.reduce((count, { migrations }) => count + migrations.length, 0);
+  return { pending, alreadyApplied: all - pending.length };
+}
+
+function refuseNewer(ledger: Ledger, { name, migrations }: History): void {
+  const known = new Set(migrations.map(({ id }) => id));
+  const unknown = ledger.appliedOnce(name).filter((id) => !known.has(id));
+  const [first, ...more] = unknown;
+  if (first === undefined) return;
+  throw new MigrationError(
+    { source: name, id: first },
+    `migrate(): the database is newer than this release, which does not know ${name}/${first}` +
+      `${more.length === 0 ? "" : ` and ${more.length} more`}. Nothing was applied. Deploy the release that has it, ` +
+      'or, if this one is known to run on the newer schema, say newerSchema: "accept".',
+  );
 }
 
 function isPending(ledger: Ledger, source: string, migration: Migration): boolean {
@@ -91,33 +148,4 @@ function isPending(ledger: Ledger, source: string, migration: Migration): boolea
     `migrate(): ${source}/${migration.id} was edited after it had been applied to this database. Nothing was applied. ` +
       "Take the edit back and put the change into a new migration.",
   );
-}
-
-async function apply(session: ReservedConnection, source: string, migration: Migration): Promise<number> {
-  const started = performance.now();
-  const total = migration.statements.length;
-  let statement = 0;
-  await session.query({ text: "begin" });
-  try {
-    await session.query({ text: "set local search_path to public" });
-    for (const text of migration.statements) {
-      statement += 1;
-      await session.query({ text, script: true });
-    }
-    const ms = performance.now() - started;
-    await writeLedger(session, source, { migration, ms });
-    await session.query({ text: "commit" });
-    return ms;
-  } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    await session.query({ text: "rollback" });
-    const where = statement === 0 ? "" : ` at statement ${statement} of ${total}`;
-    const hint = error.fields.hint === undefined ? "" : ` (${error.fields.hint})`;
-    throw new MigrationError(
-      { source, id: migration.id },
-      `migrate(): ${source}/${migration.id} failed${where}: ${error.message}${hint} [${error.code}]. ` +
-        "It was rolled back; the migrations before it stay applied. Correct it and run migrate() again.",
-      error.code,
-    );
-  }
 }

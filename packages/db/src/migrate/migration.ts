@@ -16,6 +16,8 @@ export interface Migration {
   readonly hash: string;
   /** Run again whenever its hash changes, instead of never again. It has to work on its own earlier result. */
   readonly repeatable?: boolean;
+  /** Milliseconds that one of its statements may wait for a lock; stands above {@link MigrateOptions.tableLockTimeoutMs}. */
+  readonly lockTimeoutMs?: number;
 }
 
 /**
@@ -48,8 +50,26 @@ export interface MigrationSource {
  */
 export interface MigrationReport {
   readonly applied: readonly { readonly source: string; readonly id: string; readonly ms: number }[];
+  /** With `dryRun`: what would be applied, in order, with the SQL. Otherwise empty. */
+  readonly pending: readonly PendingMigration[];
   /** Migrations that were there before. */
   readonly alreadyApplied: number;
   /** Milliseconds spent waiting for another process that was migrating. */
   readonly waitedMs: number;
+}
+
+/**
+ * A migration that `migrate(…, { dryRun: true })` would apply.
+ *
+ * @example
+ * import { connect, migrate, type PendingMigration } from "@offramp/db";
+ *
+ * const { pending } = await migrate(connect(), undefined, { dryRun: true });
+ * const sql = pending.flatMap(({ statements }: PendingMigration) => statements).join(";\n");
+ * console.log(sql);
+ */
+export interface PendingMigration {
+  readonly source: string;
+  readonly id: string;
+  readonly statements: readonly string[];
 }
