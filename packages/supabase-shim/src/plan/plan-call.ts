@@ -5,7 +5,6 @@ import {
   type QualifiedName,
   type Routine,
   type RoutineParameter,
-  returnsScalars,
   returnsVoid,
   sameName,
 } from "../schema-cache/index.ts";
@@ -68,13 +67,13 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     kind: "call",
     schema,
     routine: { schema: routine.schema, name: routine.name },
-    returns: returnsVoid(routine) ? "nothing" : returnsScalars(routine) ? "values" : "rows",
+    returns: returnsVoid(routine) ? "nothing" : routine.returnsComposite ? "rows" : "values",
     returnsSet: routine.returnsSet,
     ...(integers === undefined ? {} : { integers }),
     arguments: given,
     readOnly: method !== "post" || routine.volatility !== "volatile",
     headersOnly: method === "head",
-    returning: returnsScalars(routine) ? [] : returningColumns(root, filtered),
+    returning: routine.returnsComposite ? returningColumns(root, filtered) : [],
     read: root,
     media,
     form: method === "head" ? { kind: "none" } : negotiated.value.form,
@@ -109,7 +108,7 @@ function integersOf(
   routine: Routine,
   { integers }: ReadTree,
 ): ExactIntegers | undefined {
-  const isBigint = returnsScalars(routine) && routine.returnType.name === "int8";
+  const isBigint = !routine.returnsComposite && routine.returnType.name === "int8";
   if (limits.exactBigints !== true || !isBigint) return integers;
   return { itself: true, keys: [], inside: {} };
 }

@@ -16,20 +16,13 @@ export interface Routine extends QualifiedName {
   readonly parameters: readonly RoutineParameter[];
   readonly volatility: "volatile" | "stable" | "immutable";
   readonly returnsSet: boolean;
-  /** Rows of a relation, a composite type, `TABLE` or OUT parameters; else a scalar. */
+  /** Rows of a relation, a composite type or a domain over one, `TABLE` or OUT parameters; else a scalar. */
   readonly returnsComposite: boolean;
-  /** A domain over a composite type: one value per row, as a scalar is. */
-  readonly returnsCompositeDomain: boolean;
   readonly returnType: QualifiedName;
 }
 
 export function returnsVoid(routine: Routine): boolean {
   return routine.returnType.schema === "pg_catalog" && routine.returnType.name === "void";
-}
-
-/** Whether a call's row is one value rather than columns. */
-export function returnsScalars(routine: Routine): boolean {
-  return !routine.returnsComposite || routine.returnsCompositeDomain;
 }
 
 /** Overloads in the order in which PostgREST names them: fewest parameters first, then by the parameters' names and types. */

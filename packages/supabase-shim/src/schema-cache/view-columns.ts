@@ -35,20 +35,24 @@ export function deriveViewColumns(direct: readonly CatalogViewColumn[]): ViewCol
     views.set(nameKey(column.view), column.view);
   }
 
-  const baseOf = (column: CatalogViewColumn): BaseColumn => {
+  /** Undefined for a view that was replaced by one over itself: PostgreSQL allows it and then refuses to read it. */
+  const baseOf = (column: CatalogViewColumn): BaseColumn | undefined => {
     let current = column;
-    // A view cannot be defined over itself, so this walk ends.
-    for (;;) {
+    const passed = new Set<CatalogViewColumn>();
+    while (!passed.has(current)) {
+      passed.add(current);
       const next = sources.get(columnKey(current.source, current.sourceColumn));
       if (next === undefined) return { table: current.source, column: current.sourceColumn };
       current = next;
     }
+    return undefined;
   };
 
   const shown = new Map<string, ShownColumn[]>();
   const viewsByTable = new Map<string, Map<string, QualifiedName>>();
   for (const column of direct) {
     const base = baseOf(column);
+    if (base === undefined) continue;
     const key = columnKey(base.table, base.column);
     const list = shown.get(key);
     const entry = { view: column.view, column: column.column };

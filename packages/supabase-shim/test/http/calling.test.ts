@@ -98,6 +98,20 @@ describe("arguments and results", () => {
     expect((await post("/rpc/greet", "name=a+b%26c", form)).json).toBe("Hello, a b&c");
   });
 
+  test("a domain over a table's rows is those rows: it can be filtered, picked from and embedded", async () => {
+    const rows = await door.ask("/rpc/bike_rows?id=3&select=id,brands(name)&id=gt.1");
+    expect(rows.json).toEqual([{ id: 2, brands: { name: "Koga" } }]);
+    const posted = await door.ask("/rpc/bike_rows?select=name,fittings(sku)&order=id.desc&limit=1", {
+      method: "POST",
+      body: { id: 2 },
+    });
+    expect(posted.json).toEqual([{ name: "Signature", fittings: [{ sku: "chain" }, { sku: "lamp" }] }]);
+    expect((await door.ask("/rpc/bike_row?id=2&select=id,name")).json).toEqual({
+      id: 2,
+      name: "World Traveller",
+    });
+  });
+
   test("CSV's first line of values is the arguments", async () => {
     expect((await post("/rpc/add", "a,b\n1,2\n3,4", { "Content-Type": "text/csv" })).json).toBe(3);
   });

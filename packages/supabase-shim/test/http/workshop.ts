@@ -78,6 +78,10 @@ create function greet_all(name text, variadic v text[] default '{}') returns tex
   $$ select 'Hello, ' || name || cardinality(v) $$;
 create function bikes_below(id int) returns setof bikes stable language sql as $$ select * from bikes b where b.id < bikes_below.id $$;
 create function all_bikes() returns setof bikes stable language sql as $$ select * from bikes order by id $$;
+create domain bike_row as bikes;
+create function bike_rows(id int) returns setof bike_row stable language sql as
+  $$ select bikes::bike_row from bikes where bikes.id < bike_rows.id order by bikes.id $$;
+create function bike_row(id int) returns bike_row stable language sql as $$ select bikes::bike_row from bikes where bikes.id = bike_row.id $$;
 create function one_bike(id int) returns bikes stable language sql as $$ select * from bikes b where b.id = one_bike.id $$;
 create function item_range(min int, max int) returns setof items stable language sql as
   $$ select * from items where id > min and id <= max $$;

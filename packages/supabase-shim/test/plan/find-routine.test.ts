@@ -116,7 +116,6 @@ describe("what a function returns", () => {
     expect(await returns({ ...rows, returnsSet: true })).toEqual(["rows", true, "people"]);
     expect(await returns(rows)).toEqual(["rows", false, "people"]);
     expect(await returns({})).toEqual(["values", false, "f"]);
-    expect(await returns({ ...rows, returnsCompositeDomain: true })).toEqual(["values", false, "people"]);
     expect(await returns({ returnType: { schema: "pg_catalog", name: "void" } })).toEqual([
       "nothing",
       false,

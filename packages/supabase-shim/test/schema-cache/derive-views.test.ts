@@ -27,6 +27,11 @@ const SCHEMA = `
     select d.id, d.name, count(f.id) as films from hidden.directors d left join films f on f.director_id = d.id group by d.id, d.name;
   create view director_of_film as
     select f.id as film_id, f.title, d.id as director, d.name from films f join hidden.directors d on d.id = f.director_id;
+  create view films_over_itself as select * from films;
+  create or replace view films_over_itself as select * from films_over_itself;
+  create view circle_one as select id, director_id from films;
+  create view circle_two as select * from circle_one;
+  create or replace view circle_one as select * from circle_two;
   create view directors_computed as select id + 0 as id, name from hidden.directors;
   create view directors_cast as select id::bigint as id, name from hidden.directors;
   create view directors_union as select id, name from hidden.directors union all select id, name from hidden.directors;
@@ -197,4 +202,11 @@ test("a view's primary key is its table's, so that an upsert finds the row", asy
   await supabase.from("plain_view").upsert({ id: 1, label: "first" }).throwOnError();
   await supabase.from("plain_view").upsert({ id: 1, label: "second" }).throwOnError();
   expect(await embed(supabase, "plain", "*")).toEqual([{ id: 1, label: "second" }]);
+});
+
+test("a view that was replaced by one over itself is PostgreSQL's error, and stands in no other's way", async () => {
+  const recursion = (relation: string) => `42P17: infinite recursion detected in rules for relation "${relation}"`;
+  expect(await embed(supabase, "films_over_itself", "*")).toBe(recursion("films_over_itself"));
+  expect(await embed(supabase, "circle_one", "id")).toBe(recursion("circle_one"));
+  expect(await embed(supabase, "films", "title, directors(name)")).toHaveLength(2);
 });

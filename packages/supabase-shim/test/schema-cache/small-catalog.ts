@@ -88,7 +88,6 @@ export function routine(
     volatility: "volatile",
     returnsSet: false,
     returnsComposite: false,
-    returnsCompositeDomain: false,
     returnType: { schema: "pg_catalog", name: "int4" },
     ...returns,
   };

@@ -9,7 +9,6 @@ select coalesce(json_agg(json_build_object(
   'volatility', case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
   'returnsSet', p.proretset,
   'returnsComposite', t.typtype = 'c' or coalesce(p.proargmodes::text[] && '{t,b,o}', false),
-  'returnsCompositeDomain', t.oid <> p.prorettype and t.typtype = 'c',
   'returnType', json_build_object('schema', tn.nspname, 'name', coalesce(tc.relname, t.typname))
 ) order by n.nspname, p.proname, i.parameters::text), '[]')::text as json
 from pg_catalog.pg_proc p
