@@ -205,7 +205,8 @@ test("a view's primary key is its table's, so that an upsert finds the row", asy
 });
 
 test("a view that was replaced by one over itself is PostgreSQL's error, and stands in no other's way", async () => {
-  const recursion = (relation: string) => `42P17: infinite recursion detected in rules for relation "${relation}"`;
+  const recursion = (relation: string) =>
+    `42P17: infinite recursion detected in rules for relation "${relation}"`;
   expect(await embed(supabase, "films_over_itself", "*")).toBe(recursion("films_over_itself"));
   expect(await embed(supabase, "circle_one", "id")).toBe(recursion("circle_one"));
   expect(await embed(supabase, "films", "title, directors(name)")).toHaveLength(2);
