@@ -15,6 +15,7 @@ import { type AccessPage, type AccessQuery, queryAccess } from "../query/query-a
 import { type AccessReport, accessReport } from "../report/access-report.ts";
 import { type ActivityReview, activityReview } from "../report/activity-review.ts";
 import type { ReviewOptions } from "../report/review-options.ts";
+import { type ReportOptions, type TrailReport, trailReport } from "../report/trail-report.ts";
 import { proveRecord } from "../proof/prove-record.ts";
 import type { InclusionProof } from "../proof/verify-proof.ts";
 import { type LegalHold, placeHold, releaseHold } from "../retention/legal-hold.ts";
@@ -105,6 +106,13 @@ export interface Trail {
    */
   activityReview(options: ReviewOptions): Promise<ActivityReview>;
   /**
+   * All that a report of a time says: figures by user and by patient, the activity review, and what verifying found.
+   * `writeReport` makes a page of it.
+   *
+   * @throws {RangeError} a time is none, the time zone is not known, or a number is not within its bounds.
+   */
+  report(options: ReportOptions): Promise<TrailReport>;
+  /**
    * Records that PHI was given to somebody outside, as 45 CFR 164.528 has it accounted for, by the actor of `withActor`.
    * The connection's role must be a writer of the trail (`grantAuditWriter`).
    *
@@ -165,6 +173,8 @@ export function openTrail(database: Database, options: TrailOptions = {}): Trail
     });
     return rows.map(({ partition }) => partition ?? "");
   };
+  const verify: Trail["verify"] = () =>
+    verifyTrail(database, { keys: key === undefined ? trusted : [key, ...trusted], anchors });
   return {
     database,
     declare: declareAccess,
@@ -184,7 +194,7 @@ export function openTrail(database: Database, options: TrailOptions = {}): Trail
       (await storedRetentions(database)).map(({ text, signature }) => ({ text, signature })),
     hold: (hold) => placeHold(database, hold),
     releaseHold: (hold, reason) => releaseHold(database, hold, reason),
-    verify: () => verifyTrail(database, { keys: key === undefined ? trusted : [key, ...trusted], anchors }),
+    verify,
     proof: (id) => proveRecord(database, id),
     query: (query) => queryAccess(database, query),
     records: (filter = {}) => allAccess(database, filter),
@@ -192,5 +202,6 @@ export function openTrail(database: Database, options: TrailOptions = {}): Trail
     disclose: (disclosure, within = database) => recordDisclosure(within, disclosure),
     accountingOfDisclosures: (subject, how) => accountingOfDisclosures(database, subject, how),
     activityReview: (how) => activityReview(database, how),
+    report: (how) => trailReport(database, how, verify),
   };
 }
