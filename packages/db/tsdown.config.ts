@@ -1,7 +1,14 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/schema.ts", "src/testing.ts", "src/embedded-supervisor.ts"],
+  entry: {
+    index: "src/index.ts",
+    drizzle: "src/drizzle-entry.ts",
+    encryption: "src/encryption-entry.ts",
+    schema: "src/schema.ts",
+    testing: "src/testing.ts",
+    "embedded-supervisor": "src/embedded-supervisor.ts",
+  },
   format: ["esm", "cjs"],
   platform: "node",
   target: "node20",

@@ -23,6 +23,7 @@ export { migrate, type MigrateOptions } from "./migrate/migrate.ts";
 export { migrateFromEnvironment } from "./migrate/migrate-from-environment.ts";
 export type { Migration, MigrationReport, MigrationSource, PendingMigration } from "./migrate/migration.ts";
 export { MigrationError } from "./migrate/migration-error.ts";
+export { encrypted, encryptedColumns, type EncryptedOptions } from "./schema/encrypted.ts";
 export {
   dataSubject,
   type DataSubjectMark,

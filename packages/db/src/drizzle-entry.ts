@@ -1,0 +1,1 @@
+export { blindIndex } from "./drizzle/blind-index.ts";

@@ -1,0 +1,16 @@
+export type { EncryptedColumn } from "./encryption/encrypted-column.ts";
+export { encryptedColumnsMigration } from "./encryption/encrypted-columns-migration.ts";
+export { EncryptionError, type EncryptionProblem } from "./encryption/encryption-error.ts";
+export { encryptionMigrations } from "./encryption/encryption-migrations.ts";
+export { KeyRing, type KeyRingOptions } from "./encryption/key-ring.ts";
+export type { DataKeyName, KeyWrapper } from "./encryption/key-wrapper.ts";
+export { kmsWrapper, type KmsWrapperOptions } from "./encryption/kms-wrapper.ts";
+export { createLocalKeyFile, localKeyFile } from "./encryption/local-key-file.ts";
+export {
+  createDataKey,
+  grantKeyReader,
+  rewrapDataKeys,
+  rotateDataKey,
+  type RotateOptions,
+} from "./encryption/manage-data-keys.ts";
+export { secretWrapper, type SecretWrapperOptions } from "./encryption/secret-wrapper.ts";

@@ -1,0 +1,60 @@
+import { type ColumnPlace, columnName } from "./column-place.ts";
+import { EncryptionError } from "./encryption-error.ts";
+import { findValueType } from "./value-types/find-value-type.ts";
+import { InvalidValue, type ValueType } from "./value-types/value-type.ts";
+
+/**
+ * An encrypted column, by its names in the database.
+ *
+ * @example
+ * import { encrypted, encryptedColumns } from "@offramp/db";
+ * import type { EncryptedColumn } from "@offramp/db/encryption";
+ * import { pgTable, text, uuid } from "drizzle-orm/pg-core";
+ *
+ * const patients = pgTable("patients", {
+ *   id: uuid("id").primaryKey(),
+ *   ssn: encrypted(text("ssn"), { key: "phi", searchable: "equality" }),
+ * });
+ * const columns: readonly EncryptedColumn[] = encryptedColumns({ patients });
+ * console.log(columns.map(({ column, type }) => `${column}: ${type}`));
+ */
+export interface EncryptedColumn extends ColumnPlace {
+  /** The name of its data key. */
+  readonly key: string;
+  /** The type of its values, as PostgreSQL calls it. */
+  readonly type: string;
+  readonly searchable: boolean;
+}
+
+/**
+ * A value's JSON as it is kept, from JSON as a client gives it.
+ *
+ * @throws {EncryptionError} it is no value of the column's type. The message does not repeat it.
+ */
+export function readValue(column: EncryptedColumn, json: string): string {
+  try {
+    return typeOf(column).fromJson(json);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new EncryptionError(
+      "invalid-value",
+      `${error.message}, for the encrypted column ${columnName(column)}`,
+      error.sqlstate,
+    );
+  }
+}
+
+/** What is equal for equal values; undefined where the column is not searchable. */
+export function equalityOf(column: EncryptedColumn, json: string): string | undefined {
+  if (!column.searchable) return undefined;
+  return typeOf(column).equality?.(json) ?? json;
+}
+
+function typeOf(column: EncryptedColumn): ValueType {
+  const type = findValueType(column.type);
+  if (type !== undefined) return type;
+  throw new EncryptionError(
+    "setting",
+    `The encrypted column ${columnName(column)} has the type ${column.type}, which this release cannot encrypt.`,
+  );
+}
