@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { parseSync } from "oxc-parser";
@@ -8,6 +8,7 @@ import { runProcess } from "../../toolchain/run-process.mjs";
 import { packageFolders, sourceFiles } from "../source-files.ts";
 import { type ExampleCode, readDocComments } from "./doc-comment.ts";
 import { SymbolReader } from "./exported-symbols.ts";
+import { readReadmeExamples } from "./readme-examples.ts";
 
 /** What was read and what is missing or wrong. */
 export interface DocExampleReport {
@@ -28,7 +29,7 @@ interface FoundExample {
 
 /**
  * Every symbol that a published package exports has a doc comment with an example, and every example in its
- * sources compiles as it stands, against the packages as their users import them.
+ * sources and its README compiles as it stands, against the packages as their users import them.
  */
 export async function checkDocExamples(root: string): Promise<DocExampleReport> {
   const folders = packageFolders(root).filter((folder) => folder.startsWith(join(root, "packages")));
@@ -56,6 +57,11 @@ export async function checkDocExamples(root: string): Promise<DocExampleReport> 
       }
     }
   }
+  for (const folder of folders) {
+    const source = join(folder, "README.md");
+    if (!existsSync(source)) continue;
+    for (const code of readReadmeExamples(readFileSync(source, "utf8"))) found.push({ source, folder, code });
+  }
   violations.push(...(await compile(root, found)));
   if (symbols.length === 0) violations.push("packages/  no exported symbol was read");
   return { violations, symbolsRead: distinct.length, examplesCompiled: found.length };
@@ -82,7 +88,9 @@ async function compile(root: string, examples: readonly FoundExample[]): Promise
   if (examples.length === 0) return [];
   const sources = new Map<string, string>();
   for (const { source, folder, code } of examples) {
-    const name = relative(join(folder, "src"), source).replaceAll("/", "-").replace(/\.ts$/, "");
+    const name = relative(folder, source)
+      .replaceAll("/", "-")
+      .replace(/\.\w+$/, "");
     const path = join(folder, generated, `${name}-${code.line}.ts`);
     sources.set(relative(root, path), relative(root, source));
     mkdirSync(dirname(path), { recursive: true });

@@ -115,3 +115,39 @@ test("an empty tree fails", async () => {
     "packages/  no exported symbol was read",
   ]);
 });
+
+test("the blocks of a README compile too, each by itself, and are reported at their lines", async () => {
+  const root = workspace({
+    "packages/db/src/index.ts": `export { twice } from "./twice.ts";`,
+    "packages/db/src/twice.ts": [
+      "/**",
+      " * Doubles.",
+      " * @example",
+      ' * import { twice } from "@offramp/db";',
+      " * export const four: number = twice(2);",
+      " */",
+      "export function twice(count: number): number {",
+      "  return 2 * count;",
+      "}",
+    ].join("\n"),
+    "packages/db/README.md": [
+      "# Twice",
+      `${fence}sh`,
+      "not TypeScript",
+      fence,
+      `${fence}ts`,
+      'import { twice } from "@offramp/db";',
+      "const four = twice(2);",
+      "console.log(four);",
+      fence,
+      `${fence}ts`,
+      "console.log(four);",
+      fence,
+    ].join("\n"),
+  });
+  const { violations, examplesCompiled } = await checkDocExamples(root);
+  expect(violations).toEqual([
+    expect.stringMatching(/^packages\/db\/README\.md:11 {2}.*Cannot find name 'four'/),
+  ]);
+  expect(examplesCompiled).toBe(3);
+});
