@@ -195,6 +195,11 @@ export interface Database extends Queryable {
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Takes a connection out of the pool. `signal` ends the wait for one. */
   reserve(options?: { readonly signal?: AbortSignal }): Promise<ReservedConnection>;
+  /**
+   * Runs one statement like `query`, on one of two connections beside the pool: for what must be committed while every
+   * connection of the pool may be waiting for it, such as the record of what a transaction is about to show.
+   */
+  aside(statement: Statement): Promise<readonly Row[]>;
   /** Subscribes to `NOTIFY channel`. Reconnects by itself; `onReady` runs at each (re)connection. */
   listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener>;
   health(): Promise<Health>;

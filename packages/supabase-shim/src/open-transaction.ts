@@ -22,7 +22,7 @@ export function transactionOn({ database, ready }: TransactionTarget, runIn: Run
       await ready();
       const result = await enterTransaction(database, () =>
         database.transaction(async (transaction) => {
-          const own = new TransactionScope(transaction);
+          const own = new TransactionScope(database, transaction);
           scope = own;
           const value = await work(engineOf(own, runIn));
           await own.settled();
@@ -35,18 +35,14 @@ export function transactionOn({ database, ready }: TransactionTarget, runIn: Run
     } catch (thrown) {
       throw asPostgrestError(thrown);
     } finally {
-      await completeTrail(scope, database, committed);
+      await completeTrail(scope, committed);
     }
   };
 }
 
-async function completeTrail(
-  scope: TransactionScope | undefined,
-  database: Database,
-  committed: boolean,
-): Promise<void> {
+async function completeTrail(scope: TransactionScope | undefined, committed: boolean): Promise<void> {
   try {
-    await scope?.completeTrail(database, committed);
+    await scope?.completeTrail(committed);
   } catch (thrown) {
     throw asPostgrestError(thrown);
   }

@@ -291,7 +291,7 @@ async function prepare(
 ): Promise<Result<Prepared, CallError>> {
   const { signal, identity, transaction } = context;
   try {
-    const options = { echoTrace: transaction !== undefined, unrecorded };
+    const options = { inTransaction: transaction !== undefined, unrecorded };
     const planned = await planOrRecall(pipeline, request, options);
     return planned.ok ? planned : err({ stage: "plan", error: planned.error });
   } catch (thrown) {
@@ -304,16 +304,16 @@ async function prepare(
 function recall({ pipeline, request, context }: PipelineCall): Prepared | undefined {
   const cache = pipeline.schemaCache.held;
   if (cache === undefined) return undefined;
-  const options = { echoTrace: context.transaction !== undefined, unrecorded: false };
+  const options = { inTransaction: context.transaction !== undefined, unrecorded: false };
   const known = pipeline.shapes.get(keyOf(request, options), cache);
   return known === undefined ? undefined : { compiled: known.compiled, hot: known.hot, cache };
 }
 
 type PrepareOptions = CompileOptions & { readonly unrecorded: boolean };
 
-function keyOf(request: ApiRequest, { unrecorded, echoTrace }: PrepareOptions): string {
+function keyOf(request: ApiRequest, { unrecorded, inTransaction }: PrepareOptions): string {
   const shape = shapeKey(request);
-  return unrecorded ? `unrecorded ${shape}` : echoTrace ? `echo ${shape}` : shape;
+  return unrecorded ? `unrecorded ${shape}` : inTransaction ? `in transaction ${shape}` : shape;
 }
 
 async function planOrRecall(
@@ -331,7 +331,7 @@ async function planOrRecall(
   let planned = planRequest(request, cache, limits);
   let planCache = cache;
   // In a transaction the catalog is of its moment, and its pool may have no second connection.
-  const mayRefresh = !options.echoTrace;
+  const mayRefresh = !options.inTransaction;
   if (!planned.ok && mayRefresh && mayBeStalePlan(planned.error)) {
     const fresh = await schemaCache.refresh(cache);
     if (fresh !== undefined) {

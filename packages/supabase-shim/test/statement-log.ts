@@ -42,6 +42,7 @@ export function logStatements(inner: Database): StatementLog {
       return { query: noted("reserved", connection), release: () => connection.release() };
     },
     listen: (channel, onNotify, onReady) => inner.listen(channel, onNotify, onReady),
+    aside: (statement) => inner.aside(statement),
     health: () => inner.health(),
     close: (options) => inner.close(options),
   };

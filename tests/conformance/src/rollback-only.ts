@@ -23,6 +23,7 @@ export function rollbackOnly(database: Database, role?: string): Database {
     transaction,
     reserve: async () => neverCommitting(await database.reserve(), asRole),
     listen: (...args) => database.listen(...args),
+    aside: (statement) => database.aside(statement),
     health: () => database.health(),
     close: (options) => database.close(options),
   };

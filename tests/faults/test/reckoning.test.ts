@@ -38,7 +38,7 @@ test("names a change and an answer without a record, a record without a change, 
     findings.map(({ kind, what }) => `${kind}: ${what.replace(/UPDATE of .* by/, "UPDATE by")}`),
   ).toEqual([
     "unrecorded: the answer of READ c1-3",
-    "unended: the answer of READ c1-4 in transaction c1-t1",
+    "unrecorded: the answer of READ c1-4 in transaction c1-t1",
     "unrecorded: the answer of CREATE c1-5",
     `lost: CREATE of ${id} by c1-5`,
     `false record: DELETE of ${id}, which nobody saw`,

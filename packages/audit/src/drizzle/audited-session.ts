@@ -10,25 +10,25 @@ import type { AnySession, AnyTransaction } from "./any-driver.ts";
 import { AuditedQuery } from "./audited-query.ts";
 import { AuditedTransaction } from "./audited-transaction.ts";
 import type { Auditing, RecordingSession } from "./auditing.ts";
-import { describeAccess } from "./described-access.ts";
+import { type DescribedAccess, describeAccess } from "./described-access.ts";
 import { failureOf, rolledBack } from "./failure.ts";
 import { sourceOf } from "./origin.ts";
 import { type PrepareArguments, type PreparedStatement, runOn } from "./prepared-statement.ts";
-import type { ShownAccess } from "./recorder.ts";
+import type { HeldAccess } from "./recorder.ts";
 import { runTraced, type TracedResult } from "./run-traced.ts";
 
 /** The driver's session, with a record for each statement that touches PHI. */
 export class AuditedSession extends PgSession implements RecordingSession {
   readonly #inner: AnySession;
   readonly #auditing: Auditing;
-  /** What the running transaction has shown so far; undefined outside of one. */
-  readonly #shown: ShownAccess[] | undefined;
+  /** What the records in the running transaction are of; undefined outside of one. */
+  readonly #held: HeldAccess[] | undefined;
 
-  constructor(inner: AnySession, auditing: Auditing, shown?: ShownAccess[]) {
+  constructor(inner: AnySession, auditing: Auditing, held?: HeldAccess[]) {
     super(auditing.dialect);
     this.#inner = inner;
     this.#auditing = auditing;
-    this.#shown = shown;
+    this.#held = held;
   }
 
   override prepareQuery<T extends PreparedQueryConfig = PreparedQueryConfig>(
@@ -58,21 +58,21 @@ export class AuditedSession extends PgSession implements RecordingSession {
     return this.withTransaction((nested) => this.#inner.transaction(nested, config), work);
   }
 
-  /** Runs `work` in a transaction of the driver; what it showed stays recorded when that is rolled back. */
+  /** Runs `work` in a transaction of the driver; what it showed was recorded before, and what it changed is with it. */
   async withTransaction<T>(
     begin: (nested: (transaction: AnyTransaction) => Promise<T>) => Promise<T>,
     work: (transaction: AnyTransaction) => Promise<T>,
   ): Promise<T> {
-    const shown: ShownAccess[] = [];
+    const held: HeldAccess[] = [];
     try {
       const result = await begin(async (inner) => {
-        const session = new AuditedSession(inner._.session as AnySession, this.#auditing, shown);
+        const session = new AuditedSession(inner._.session as AnySession, this.#auditing, held);
         return work(new AuditedTransaction(session, inner, this.#auditing));
       });
-      this.#shown?.push(...shown);
+      this.#held?.push(...held);
       return result;
     } catch (error) {
-      throw await rolledBack(error, () => this.#auditing.recorder.appendShown(shown));
+      throw await rolledBack(error, () => this.#auditing.recorder.appendUndone(held));
     }
   }
 
@@ -81,20 +81,33 @@ export class AuditedSession extends PgSession implements RecordingSession {
     const map = await recorder.map();
     const access = describeAccess(map, sourceOf(statement.query)?.origin, declaredAccess());
     if (access === undefined) return runOn(this.#inner, statement, values);
-    const recorded = async (session: AnySession): Promise<TracedResult> => {
-      const result = await runTraced({ session, dialect, map, access, statement, values });
-      await recorder.append(session, access, result);
-      return result;
-    };
+    const run = (session: AnySession): Promise<TracedResult> =>
+      runTraced({ session, dialect, map, access, statement, values });
     try {
-      if (this.#shown === undefined) {
-        return (await this.#inner.transaction((tx) => recorded(tx._.session as AnySession))).result;
-      }
-      const result = await recorded(this.#inner);
-      this.#shown.push({ access, result });
-      return result.result;
+      if (this.#held !== undefined) return await this.#runWithin(this.#held, access, run);
+      return await this.#inner.transaction(async (tx) => {
+        const session = tx._.session as AnySession;
+        const traced = await run(session);
+        await recorder.append(session, access, traced);
+        return traced.result;
+      });
     } catch (error) {
       throw await failureOf(error, (sqlstate) => recorder.appendFailure(access, sqlstate));
     }
+  }
+
+  /** In the application's transaction: a change is recorded with it, and what it shows before it is shown. */
+  async #runWithin(
+    held: HeldAccess[],
+    access: DescribedAccess,
+    run: (session: AnySession) => Promise<TracedResult>,
+  ): Promise<unknown> {
+    const { recorder } = this.#auditing;
+    const traced = await run(this.#inner);
+    const reads = access.action === "READ";
+    if (!reads) await recorder.append(this.#inner, access, traced);
+    if (reads || traced.shows) await recorder.appendShown(access, traced);
+    else held.push({ access, result: traced });
+    return traced.result;
   }
 }

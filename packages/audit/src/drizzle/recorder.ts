@@ -13,8 +13,8 @@ const APPEND =
   "select audit.append_access($1::text::jsonb, $2::text::jsonb, array(select json_array_elements_text($3::text::json)), $4::text::bigint)";
 const APPEND_FAILURE = "select audit.append_access($1::text::jsonb, null, null, 0, $2::text, $3::text)";
 
-/** A record that the application's transaction holds: lost when it is rolled back, although its rows were shown. */
-export interface ShownAccess {
+/** A change whose record the application's transaction holds: both are lost when it is rolled back. */
+export interface HeldAccess {
   readonly access: DescribedAccess;
   readonly result: TracedResult;
 }
@@ -50,9 +50,18 @@ export class Recorder {
     await runOn(session, { ...statement, mapper: (rows) => rows }, {});
   }
 
-  /** Outside every transaction of the application: what was shown was read, whatever was rolled back. */
-  async appendShown(shown: readonly ShownAccess[]): Promise<void> {
-    for (const { access, result } of shown) {
+  /**
+   * What a statement in the application's transaction is about to show, committed before it is shown: the client may not
+   * live to the transaction's end.
+   */
+  async appendShown(access: DescribedAccess, result: TracedResult): Promise<void> {
+    const values = appendValues({ ...access, action: "READ" }, result);
+    await this.#database.aside({ text: APPEND, values });
+  }
+
+  /** Changes that were rolled back with their records: what was known of their rows stays known. */
+  async appendUndone(held: readonly HeldAccess[]): Promise<void> {
+    for (const { access, result } of held) {
       const values = appendValues({ ...access, action: "READ" }, result);
       await this.#database.query({ text: APPEND, values });
     }

@@ -16,6 +16,8 @@ export interface TracedResult {
   readonly trace: Trace;
   /** Undefined when the answer is not one row for each row touched. */
   readonly rowCount: number | undefined;
+  /** Rows came back, not only how many were changed. */
+  readonly shows: boolean;
 }
 
 /** A statement with what is known of it, and where it runs. */
@@ -56,7 +58,7 @@ export async function runTraced(run: TracedRun): Promise<TracedResult> {
       },
       run.values,
     );
-    return { result, trace: gatherer, rowCount };
+    return { result, trace: gatherer, rowCount, shows: true };
   }
   return rowsResult(
     run,
@@ -78,7 +80,8 @@ async function rowsResult(run: TracedRun, traced: SQL | undefined): Promise<Trac
   const gatherer = new TraceGatherer();
   if (traced === undefined) {
     const result = await runOn(run.session, statement, run.values);
-    return { result, trace: gatherer, rowCount: rowsOf(result)?.length };
+    const rows = rowsOf(result);
+    return { result, trace: gatherer, rowCount: rows?.length, shows: rows !== undefined && rows.length > 0 };
   }
   const { fields } = statement;
   const result = await runOn(
@@ -98,7 +101,7 @@ async function rowsResult(run: TracedRun, traced: SQL | undefined): Promise<Trac
   }
   // A change that returned nothing still returns nothing: the driver's count stays beside the rows.
   if (fields === undefined) rows.length = 0;
-  return { result, trace: gatherer, rowCount };
+  return { result, trace: gatherer, rowCount, shows: fields !== undefined };
 }
 
 async function declaredResult(run: TracedRun, gatherer: TraceGatherer): Promise<TracedResult> {
@@ -110,7 +113,7 @@ async function declaredResult(run: TracedRun, gatherer: TraceGatherer): Promise<
   if (column !== undefined) {
     for (const row of rows ?? []) if (row[column] !== undefined) gatherer.add({ s: String(row[column]) });
   }
-  return { result, trace: gatherer, rowCount: rows?.length };
+  return { result, trace: gatherer, rowCount: rows?.length, shows: rows !== undefined && rows.length > 0 };
 }
 
 /** Drivers answer with the rows, or with an object that has them. */

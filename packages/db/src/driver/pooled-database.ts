@@ -20,6 +20,9 @@ import { runTransaction } from "./transaction.ts";
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 
+/** Connections for what cannot wait for the pool; opened when there is such work. */
+const BESIDE_THE_POOL = 2;
+
 /** Opens connections, and knows where they lead. */
 export interface Connector {
   /** `host:port/database as user`, without a secret. */
@@ -31,12 +34,14 @@ export interface Connector {
 export class PooledDatabase implements Database {
   readonly #connector: Connector;
   readonly #pool: Pool;
+  readonly #beside: Pool;
   readonly #listening: Listening;
   readonly #pace = new Pace();
 
   constructor(connector: Connector, limits: PoolLimits) {
     this.#connector = connector;
     this.#pool = new Pool(() => connector.open(), limits);
+    this.#beside = new Pool(() => connector.open(), { ...limits, max: BESIDE_THE_POOL });
     this.#listening = new Listening(() => connector.open());
   }
 
@@ -45,16 +50,24 @@ export class PooledDatabase implements Database {
   }
 
   query(statement: Statement): Promise<readonly Row[]> {
+    return this.#queryOn(this.#pool, statement);
+  }
+
+  aside(statement: Statement): Promise<readonly Row[]> {
+    return this.#queryOn(this.#beside, statement);
+  }
+
+  #queryOn(pool: Pool, statement: Statement): Promise<readonly Row[]> {
     // A cancel request hits whatever runs on its connection, so what may be cancelled has one for itself.
     const shares =
       statement.prepare === true && statement.signal === undefined && this.#pace.isBrief(statement.text);
-    const connection = statement.signal?.aborted === true ? undefined : this.#pool.take(shares);
+    const connection = statement.signal?.aborted === true ? undefined : pool.take(shares);
     return connection === undefined
-      ? this.#pool.wait(shares, statement.signal).then((free) => this.#runOn(free, statement))
-      : this.#runOn(connection, statement);
+      ? pool.wait(shares, statement.signal).then((free) => this.#runOn(pool, free, statement))
+      : this.#runOn(pool, connection, statement);
   }
 
-  async #runOn(connection: ServerConnection, statement: Statement): Promise<readonly Row[]> {
+  async #runOn(pool: Pool, connection: ServerConnection, statement: Statement): Promise<readonly Row[]> {
     let outcome: Outcome;
     let begun = false;
     try {
@@ -62,7 +75,7 @@ export class PooledDatabase implements Database {
       begun = connection.transactionOpen && statement.script !== true;
       if (statement.prepare === true && !begun) this.#pace.took(statement.text, outcome.durationMs);
     } finally {
-      const returned = this.#giveBack(connection);
+      const returned = this.#giveBack(connection, pool);
       if (returned !== undefined) await returned;
     }
     // The next statement would run on another connection, outside of that transaction.
@@ -118,16 +131,16 @@ export class PooledDatabase implements Database {
   }
 
   async close({ timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    await Promise.all([this.#listening.close(), this.#pool.close(timeoutMs)]);
+    await Promise.all([this.#listening.close(), this.#pool.close(timeoutMs), this.#beside.close(timeoutMs)]);
   }
 
   /** The usual case takes no turn of the event loop. */
-  #giveBack(connection: ServerConnection): Promise<void> | undefined {
+  #giveBack(connection: ServerConnection, pool = this.#pool): Promise<void> | undefined {
     if (connection.cancelling === undefined && !connection.transactionOpen) {
-      this.#pool.release(connection);
+      pool.release(connection);
       return undefined;
     }
-    return giveBack(this.#pool, connection);
+    return giveBack(pool, connection);
   }
 }
 

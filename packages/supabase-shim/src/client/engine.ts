@@ -67,7 +67,7 @@ export type Run = (call: Call) => Promise<ClientResult<unknown>>;
 export interface TransactionOptions {
   /** Default `read committed`. */
   readonly isolation?: "read committed" | "repeatable read" | "serializable";
-  /** PostgreSQL refuses every write. A call that touches PHI writes its record, so it is refused too. */
+  /** PostgreSQL refuses every write. Records of reads are written beside the transaction, so PHI can be read in it. */
   readonly readOnly?: boolean;
 }
 

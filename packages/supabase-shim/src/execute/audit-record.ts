@@ -1,5 +1,5 @@
 import { type CheckedActor, currentActor } from "@offramp/audit";
-import type { Database } from "@offramp/db";
+import type { Database, Queryable, Statement } from "@offramp/db";
 import type { ExecuteError } from "../errors/index.ts";
 import type { AuditFields, AuditPlan } from "../plan/index.ts";
 import { laterRecord } from "../sql/index.ts";
@@ -54,11 +54,14 @@ interface LateRecord {
 const NO_ROWS = JSON.stringify([{ record_keys: null, subjects: [], row_count: 0 }]);
 
 /** Adds a call's records after it, outside of its transaction. */
-async function recordLate(
-  database: Database,
+async function recordLate(database: Queryable, entry: AuditEntry, late: LateRecord): Promise<void> {
+  await database.query(lateStatement(entry, late));
+}
+
+function lateStatement(
   { plan, fields }: AuditEntry,
   { outcome, sqlstate, action = plan.action, recorded = NO_ROWS }: LateRecord,
-): Promise<void> {
+): Statement {
   const values: AuditFields = {
     ...fields,
     action,
@@ -69,12 +72,31 @@ async function recordLate(
     recorded,
     ...(sqlstate === undefined ? {} : { sqlstate }),
   };
-  await database.query({
+  return {
     text: laterRecord.text,
     values: laterRecord.params.map((param) =>
       param.kind === "audit" ? (values[param.field] ?? null) : null,
     ),
-  });
+    prepare: true,
+  };
+}
+
+/**
+ * Records what a call inside a transaction is about to show, and commits that before it is shown: the client, or the
+ * whole transaction, may not live to say so. `asRead` is for a call that also changes: its change is recorded with it.
+ */
+export async function recordShown(
+  database: Database,
+  entry: AuditEntry,
+  { recorded, asRead }: { readonly recorded: string | undefined; readonly asRead: boolean },
+): Promise<void> {
+  await database.aside(
+    lateStatement(entry, {
+      outcome: "success",
+      ...(asRead ? { action: "READ" as const } : {}),
+      ...(recorded === undefined ? {} : { recorded }),
+    }),
+  );
 }
 
 /** For a call whose records were undone with what it changed: what was seen stays seen, so it is a READ. */

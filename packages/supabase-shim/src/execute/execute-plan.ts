@@ -67,7 +67,7 @@ export function answer(plan: Plan, rows: readonly Row[]): ResultSet {
 }
 
 /** A read that writes its audit record is read-only but for that: its plan guarantees it. */
-export function isReadOnly(plan: Plan): boolean {
+function isReadOnly(plan: Plan): boolean {
   if (plan.audit !== undefined) return false;
   return plan.kind === "read" || (plan.kind === "call" && plan.readOnly);
 }

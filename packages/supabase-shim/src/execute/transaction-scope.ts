@@ -1,9 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Database, Row, Statement, Transaction } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
-import type { CompiledPlan } from "../sql/index.ts";
-import { type AuditEntry, recordFailure, recordUndone, unrecordedFailure } from "./audit-record.ts";
-import { answer, type Execution, filled, hasRules, isReadOnly, withEstimate } from "./execute-plan.ts";
+import type { Plan } from "../plan/index.ts";
+import { type CompiledPlan, isRecordedAside } from "../sql/index.ts";
+import {
+  type AuditEntry,
+  recordFailure,
+  recordShown,
+  recordUndone,
+  unrecordedFailure,
+} from "./audit-record.ts";
+import { answer, type Execution, filled, hasRules, withEstimate } from "./execute-plan.ts";
 import { fromThrown } from "./from-thrown.ts";
 import type { ResultSet } from "./result-set.ts";
 import { checkRules } from "./rules.ts";
@@ -11,8 +18,8 @@ import { settingsStatement, takeBack } from "./session.ts";
 
 const SAVEPOINT = "offramp_call";
 
-/** A call whose rows reached the caller. */
-interface ShownAccess {
+/** A call that showed nothing but that it was done. */
+interface UnshownAccess {
   readonly entry: AuditEntry;
   readonly recorded: string | undefined;
 }
@@ -21,9 +28,9 @@ interface ShownAccess {
 interface Unwritten {
   readonly failures: { readonly entry: AuditEntry; readonly error: ExecuteError }[];
   /** Recorded in the transaction, so lost if it is rolled back. */
-  readonly accesses: ShownAccess[];
+  readonly accesses: UnshownAccess[];
   /** Recorded in a savepoint that was rolled back. */
-  readonly undone: ShownAccess[];
+  readonly undone: UnshownAccess[];
 }
 
 /**
@@ -35,6 +42,7 @@ interface Unwritten {
 export class TransactionScope {
   /** The scope whose work is running, so that a call on one around it is not waited for by it. */
   static readonly #working = new AsyncLocalStorage<TransactionScope>();
+  readonly #database: Database;
   readonly #transaction: Transaction;
   readonly #unwritten: Unwritten;
   readonly #outer: TransactionScope | undefined;
@@ -43,7 +51,8 @@ export class TransactionScope {
   #last: Promise<unknown> = Promise.resolve();
   #doom: ExecuteError | undefined;
 
-  constructor(transaction: Transaction, outer?: TransactionScope) {
+  constructor(database: Database, transaction: Transaction, outer?: TransactionScope) {
+    this.#database = database;
     this.#transaction = transaction;
     this.#unwritten = outer === undefined ? { failures: [], accesses: [], undone: [] } : outer.#unwritten;
     this.#told = outer === undefined ? new Set() : outer.#told;
@@ -72,7 +81,7 @@ export class TransactionScope {
       const before = accesses.length;
       try {
         return await this.#transaction.savepoint(async (transaction) => {
-          const scope = new TransactionScope(transaction, this);
+          const scope = new TransactionScope(this.#database, transaction, this);
           const result = await TransactionScope.#working.run(scope, () => work(scope));
           await scope.#last;
           if (scope.doom !== undefined) throw new DoomedTransaction(scope.doom);
@@ -91,10 +100,11 @@ export class TransactionScope {
   }
 
   /**
-   * Completes the trail after the end: failed calls, whose records the transaction could not hold, and after a
-   * rollback the reads, whose rows the caller has seen all the same.
+   * Completes the trail after the end: failed calls, whose records the transaction could not hold, and changes that were
+   * rolled back. What rows were shown was recorded before.
    */
-  async completeTrail(database: Database, committed: boolean): Promise<void> {
+  async completeTrail(committed: boolean): Promise<void> {
+    const database = this.#database;
     for (const { entry, error } of this.#unwritten.failures) {
       const record = await recordFailure(database, entry, error);
       if (!record.written && record.reason === "refused")
@@ -139,7 +149,7 @@ export class TransactionScope {
       const checked = checkRules(plan, answered);
       const kept = checked.ok && !plan.rules.rollback && !readOnly;
       if (guarded) await this.#leave(kept);
-      this.#note(execution, answered, { checked, kept: kept || !guarded });
+      await this.#record(plan, execution, { answered, checked, kept: kept || !guarded });
       if (!checked.ok) return checked;
       const run = (estimate: Statement): Promise<readonly Row[]> => this.#transaction.query(estimate);
       return ok(await withEstimate({ compiled, execution, answered, run }));
@@ -185,16 +195,35 @@ export class TransactionScope {
     await Promise.all(texts.map((text) => this.#transaction.query({ text })));
   }
 
-  #note(
+  async #record(
+    plan: Plan,
     { audit: entry }: Execution,
-    { recorded }: ResultSet,
-    { checked, kept }: { checked: Result<unknown, ExecuteError>; kept: boolean },
-  ): void {
+    {
+      answered: { recorded },
+      checked,
+      kept,
+    }: { answered: ResultSet; checked: Result<unknown, ExecuteError>; kept: boolean },
+  ): Promise<void> {
     if (entry === undefined) return;
-    if (kept) this.#unwritten.accesses.push({ entry, recorded });
-    else if (checked.ok) this.#unwritten.undone.push({ entry, recorded });
-    else this.#unwritten.failures.push({ entry, error: checked.error });
+    if (isRecordedAside(plan)) {
+      if (ran(plan)) await recordShown(this.#database, entry, { recorded, asRead: false });
+    } else if (!checked.ok) this.#unwritten.failures.push({ entry, error: checked.error });
+    else if (showsRows(plan)) await recordShown(this.#database, entry, { recorded, asRead: true });
+    else (kept ? this.#unwritten.accesses : this.#unwritten.undone).push({ entry, recorded });
   }
+}
+
+/** False for a plan that is only explained. */
+function ran({ explain }: Plan): boolean {
+  return explain === undefined || explain.options.includes("analyze");
+}
+
+/** Whether a call that changes something also brings rows back. */
+function showsRows(plan: Plan): boolean {
+  if (plan.explain !== undefined) return false;
+  return plan.kind === "mutation"
+    ? plan.read !== undefined
+    : plan.kind === "call" && plan.returns !== "nothing";
 }
 
 /** A transaction that cannot commit, because a call in it failed and its error was not thrown. */
@@ -208,9 +237,9 @@ export class DoomedTransaction extends Error {
   }
 }
 
-/** A read of tables by their columns can write nothing, so it needs no read-only guard. */
+/** A read of tables by their columns can write nothing, so it needs no read-only guard. Its record is written aside. */
 function needsReadOnly({ plan }: CompiledPlan): boolean {
-  return isReadOnly(plan) && !(plan.kind === "read" && plan.writesNothing);
+  return isRecordedAside(plan) && !(plan.kind === "read" && plan.writesNothing);
 }
 
 function settingsOf(compiled: CompiledPlan): readonly Statement[] {

@@ -1,7 +1,7 @@
 import type { CallPlan, NodeTrace, Plan } from "../plan/index.ts";
 import { bodySql, ROWS } from "./body-sql.ts";
 import { ident, list, type Sql, sql } from "./fragment.ts";
-import { ANSWER, echoSql, gatheredColumns, recordCtes, type Recorded } from "./record-sql.ts";
+import { ANSWER, echoSql, gatheredColumns, recordCtes, type Recorded, recordedCte } from "./record-sql.ts";
 import type { TraceForm } from "./trace-sql.ts";
 
 /** A column of the answer. */
@@ -18,7 +18,7 @@ export interface Answer {
   readonly call?: CallPlan;
   /** The statement's own mutation or call. */
   readonly source?: readonly [name: Sql, query: Sql];
-  readonly echoTrace: boolean;
+  readonly inTransaction: boolean;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Answer {
  * have set. With an audit record, the record is written by the same statement, from the rows it returns.
  */
 export function answerSql(plan: Plan, answer: Answer): Sql {
-  const { rows, form, total, extra, call, source, echoTrace } = answer;
+  const { rows, form, total, extra, call, source, inTransaction } = answer;
   const columns: readonly Named[] = [
     ["total", total],
     ["page_total", sql`count(*)::text`],
@@ -52,12 +52,18 @@ export function answerSql(plan: Plan, answer: Answer): Sql {
   const gathered = sql`select ${list([...columns.map(named), ...gatheredColumns(recorded)])} from ${from}`;
   const shown = [
     ...columns.map(([name]) => sql`${ANSWER}.${ident(name)}`),
-    ...(echoTrace || plan.rules.rollback ? [sql`${echoSql} as ${ident("audit_recorded")}`] : []),
+    ...(inTransaction || plan.rules.rollback ? [sql`${echoSql} as ${ident("audit_recorded")}`] : []),
   ];
+  const record = inTransaction && isRecordedAside(plan) ? [recordedCte(recorded)] : recordCtes(recorded);
   return withSql(
-    [...sources, ...(shared ? [[ROWS, rows] as const] : []), [ANSWER, gathered], ...recordCtes(recorded)],
+    [...sources, ...(shared ? [[ROWS, rows] as const] : []), [ANSWER, gathered], ...record],
     sql`select ${list(shown)} from ${ANSWER}`,
   );
+}
+
+/** In a transaction, whether all that a call does is show rows: then its record need not, and must not, share its fate. */
+export function isRecordedAside(plan: Plan): boolean {
+  return plan.kind === "read" || (plan.kind === "call" && plan.readOnly);
 }
 
 function withSql(ctes: readonly (readonly [name: Sql, query: Sql])[], select: Sql): Sql {

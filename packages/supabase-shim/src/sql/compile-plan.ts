@@ -34,12 +34,15 @@ export interface CompiledPlan {
 export const EXACT_UP_TO = 1000;
 
 export interface CompileOptions {
-  /** Return what the audit record says too: a transaction that rolls back takes the record with it. */
-  readonly echoTrace: boolean;
+  /**
+   * The statement is one of several in a transaction. It then returns what the audit record says too, because a rollback
+   * would take the record with it; one that only reads leaves it to the caller to record that, see {@link isRecordedAside}.
+   */
+  readonly inTransaction: boolean;
 }
 
 /** Plan to SQL: total, and the same text for every plan of one shape. */
-export function compilePlan(plan: Plan, options: CompileOptions = { echoTrace: false }): CompiledPlan {
+export function compilePlan(plan: Plan, options: CompileOptions = { inTransaction: false }): CompiledPlan {
   const main = explained(plan, statementSql(plan, options)).render();
   const estimates = plan.kind !== "mutation" && (plan.count === "planned" || plan.count === "estimated");
   if (!estimates) return { plan, main };

@@ -1,3 +1,4 @@
+export { isRecordedAside } from "./answer-sql.ts";
 export {
   compilePlan,
   type CompiledPlan,

@@ -40,6 +40,11 @@ export function gatheredColumns({ form, trace, audit }: Recorded): readonly Sql[
   ];
 }
 
+/** The CTE behind the answer that says what is recorded. */
+export function recordedCte(recorded: Recorded): Cte {
+  return [RECORDED, recordedSql(recorded)];
+}
+
 /**
  * The CTEs behind the answer: what is recorded, and the INSERT, which PostgreSQL runs whether or not anything reads
  * from it. Who acts in the database and when are the columns' defaults, which no writer may set.
@@ -58,7 +63,7 @@ export function recordCtes(recorded: Recorded): readonly Cte[] {
   ];
   const from = action === undefined ? RECORDED : sql`${RECORDED}, ${ANSWER}`;
   return [
-    [RECORDED, recordedSql(recorded)],
+    recordedCte(recorded),
     [
       ident("offramp_record"),
       sql`insert into audit.phi_access_log (${list(known.map(([name]) => ident(name)))}) select ${list(known.map(([, value]) => value))} from ${from}`,

@@ -38,6 +38,7 @@ export function watchedDatabase(inner: Database): WatchedDatabase {
         watched.refuseListen
           ? Promise.reject(new Error("LISTEN is not possible here"))
           : inner.listen(channel, onNotify, onReady),
+      aside: (statement) => inner.aside(statement),
       health: () => inner.health(),
       close: (options) => inner.close(options),
     },

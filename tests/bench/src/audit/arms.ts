@@ -82,6 +82,7 @@ async function statementOf(db: Database): Promise<Statement> {
     transaction: (work, options) => db.transaction(work, options),
     reserve: (options) => db.reserve(options),
     listen: (channel, onNotify, onReady) => db.listen(channel, onNotify, onReady),
+    aside: (statement) => db.aside(statement),
     health: () => db.health(),
     close: () => Promise.resolve(),
   };

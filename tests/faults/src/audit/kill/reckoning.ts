@@ -4,10 +4,9 @@ import type { Entry } from "./journal.ts";
 export interface Finding {
   /**
    * `unrecorded`: data was shown or changed without a record. `false record`: a record of what did not happen, or of
-   * one thing twice. `lost`: a client was told of a commit that is not there. `unended`: rows were shown inside a
-   * transaction whose client heard of no end, so that its records went with it.
+   * one thing twice. `lost`: a client was told of a commit that is not there.
    */
-  readonly kind: "unrecorded" | "false record" | "lost" | "unended";
+  readonly kind: "unrecorded" | "false record" | "lost";
   readonly what: string;
 }
 
@@ -48,7 +47,7 @@ export async function reckon(db: Database, journal: readonly Entry[]): Promise<R
     answered: answers.length,
     records: records.length,
     findings: [
-      ...unrecordedAnswers(answers, records, endedTransactions(journal)),
+      ...unrecordedAnswers(answers, records),
       ...lostChanges(journal, changes),
       ...compareChanges(changes, records),
       ...inventedCalls(begun, records),
@@ -56,11 +55,13 @@ export async function reckon(db: Database, journal: readonly Entry[]): Promise<R
   };
 }
 
-/** What reached a client is in a record that names its call and its patients, even if it was rolled back later. */
+/**
+ * What reached a client is in a record that names its call and its patients, even if it was rolled back later or its
+ * client died inside a transaction.
+ */
 function unrecordedAnswers(
   answers: readonly Extract<Entry, { at: "answered" }>[],
   records: readonly Recorded[],
-  ended: ReadonlySet<string>,
 ): Finding[] {
   const byCall = new Map<string, Recorded[]>();
   for (const record of records) byCall.set(record.call, [...(byCall.get(record.call) ?? []), record]);
@@ -74,17 +75,9 @@ function unrecordedAnswers(
           ),
     )
     .map(({ call, kind, within }) => ({
-      kind: within === undefined || ended.has(within) ? "unrecorded" : "unended",
+      kind: "unrecorded",
       what: `the answer of ${kind} ${call}${within === undefined ? "" : ` in transaction ${within}`}`,
     }));
-}
-
-function endedTransactions(journal: readonly Entry[]): ReadonlySet<string> {
-  return new Set(
-    journal.flatMap((entry) =>
-      entry.at === "committed" || entry.at === "rolled back" ? [entry.transaction] : [],
-    ),
-  );
 }
 
 function lostChanges(journal: readonly Entry[], changes: ReadonlySet<string>): Finding[] {
