@@ -1,6 +1,7 @@
 import type { TrailReport } from "../report/trail-report.ts";
 import { actorsSection, subjectsSection, summarySection, timelineSection } from "./figures-section.ts";
 import { html, jsonBlock, ownElement } from "./html.ts";
+import { hoursSection } from "./hours-section.ts";
 import { integritySection, verdictOf } from "./integrity-section.ts";
 import { LocalTime } from "./local-time.ts";
 import { pageAssets } from "./page-assets.ts";
@@ -52,8 +53,8 @@ export async function renderReport(report: TrailReport): Promise<string> {
         <nav aria-label="Sections">${SECTIONS.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}</nav>
         <main>
           ${state === "bad" && integrity} ${summarySection(report)} ${timelineSection(report, local)}
-          ${reviewSection(report, local)} ${actorsSection(report, local)} ${subjectsSection(report, local)}
-          ${state !== "bad" && integrity}
+          ${hoursSection(report)} ${reviewSection(report, local)} ${actorsSection(report, local)}
+          ${subjectsSection(report, local)} ${state !== "bad" && integrity}
         </main>
         <footer>
           <p>

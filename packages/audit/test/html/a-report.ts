@@ -64,7 +64,10 @@ export function aReport(change: Partial<TrailReport> = {}): TrailReport {
       accesses: 12_345,
       denied: 3,
       failed: 0,
-      byActorAndHour: [],
+      byActorAndHour: actors.flatMap(({ actorId }, n) => [
+        { actorId, hour: 9, accesses: 400 - n },
+        { actorId, hour: 10 + (n % 12), accesses: 5 },
+      ]),
       firstTimePairs: { total: 80, entries: pairs },
       afterHours: [{ actorId: "user-12", accesses: 4, last: at(4) }],
       manySubjects: { total: 0, entries: [] },

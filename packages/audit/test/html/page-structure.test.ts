@@ -26,7 +26,7 @@ const escaped = (text: string): string =>
 describe("the page of a report", () => {
   it("has its sections in order, each with its heading", () => {
     const ids = [...page.matchAll(/<section id="([a-z]+)" aria-labelledby="\1-h">/g)].map(([, id]) => id);
-    expect(ids).toEqual(["summary", "timeline", "review", "actors", "subjects", "integrity"]);
+    expect(ids).toEqual(["summary", "timeline", "hours", "review", "actors", "subjects", "integrity"]);
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).toContain('<html lang="en">');
     expect(page).toContain('name="viewport"');
@@ -44,6 +44,16 @@ describe("the page of a report", () => {
     expect(section("integrity")).toContain("seal-2026");
     expect(section("integrity")).toMatch(/dropped after their time<\/dt>\s*<dd>400</);
     expect(section("integrity")).toContain("4 records are not sealed yet.");
+  });
+
+  it("shades the hours of the busiest users", () => {
+    const hours = section("hours");
+    expect(hours).toContain("The 25 of 60 users with the most accesses.");
+    expect(hours.match(/role="rowheader"/g)).toHaveLength(25);
+    expect(hours.match(/role="cell"/g)).toHaveLength(25 * 24);
+    expect(hours).toMatch(/class="shade-5" title="9:00 to 10:00: 400"/);
+    expect(hours).toMatch(/class="shade-1" title="11:00 to 12:00: 5"/);
+    expect(hours).toMatch(/class="shade-0" title="0:00 to 1:00: 0"/);
   });
 
   it("says first of all that the trail was tampered with", async () => {
