@@ -68,6 +68,16 @@ export interface CatalogFunction {
   readonly subjectArgument?: string;
 }
 
+/** A column whose values are encrypted. */
+export interface CatalogEncrypted extends CatalogMark {
+  readonly key: string;
+  /** The type of its values, as PostgreSQL calls it. */
+  readonly type: string;
+  readonly searchable: boolean;
+  /** The primary key that each value is bound to, in its order. */
+  readonly rowKey: readonly string[];
+}
+
 /**
  * What introspection read, as plain data: it can be written to a file and read back,
  * and {@link deriveSchemaCache} turns it into the indexes that planning uses.
@@ -88,7 +98,9 @@ export interface Catalog {
   readonly computedRelationships: readonly ComputedRelationship[];
   readonly representations: readonly RepresentationCast[];
   readonly mediaHandlers: readonly MediaHandler[];
-  /** How values travel beyond columns that are shown unchanged. Read only where the database has an audit schema. */
+  /** Undefined when the database has no encrypted columns. */
+  readonly encrypted?: readonly CatalogEncrypted[];
+  /** How values travel beyond columns that are shown unchanged. Read only where columns are marked: as PHI, or as encrypted. */
   readonly lineage?: {
     readonly viewUses: readonly CatalogViewUse[];
     readonly children: readonly CatalogChild[];

@@ -1,4 +1,6 @@
 import type { Catalog } from "./catalog.ts";
+import type { ColumnEncryption } from "./column-encryption.ts";
+import { deriveEncryptedColumns } from "./derive-encrypted-columns.ts";
 import { deriveRelationships } from "./derive-relationships.ts";
 import { indexMediaHandlers } from "./media-handlers.ts";
 import { nameSuggestions } from "./name-suggestions.ts";
@@ -17,14 +19,18 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
   const relationships = deriveRelationships(catalog, viewColumns, primaryKeys);
   const representations = deriveRepresentations(catalog.representations);
 
+  const encryptedColumns = deriveEncryptedColumns(catalog, viewColumns);
+
   const tables = new Map<string, Table>();
   for (const { schema, name, isView, columns } of catalog.tables) {
+    const encrypted = encryptedColumns({ schema, name });
     tables.set(nameKey({ schema, name }), {
       schema,
       name,
       isView,
-      columns: new Map(columns.map((column) => [column.name, represent(column, representations)])),
+      columns: new Map(columns.map((column) => [column.name, represent(column, representations, encrypted)])),
       represented: columns.some(({ type }) => representations.has(type)),
+      encrypted: encrypted !== undefined,
       primaryKey: primaryKeys({ schema, name }),
     });
   }
@@ -49,12 +55,23 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
     tableNames: nameSuggestions(catalog.tables),
     mediaHandlers: indexMediaHandlers(catalog.mediaHandlers),
     phi: derivePhiMarks(catalog, viewColumns),
+    encrypts: (catalog.encrypted?.length ?? 0) > 0,
   };
 }
 
-function represent(column: Column, representations: ReadonlyMap<string, Representation>): TableColumn {
+function represent(
+  column: Column,
+  representations: ReadonlyMap<string, Representation>,
+  encrypted: ReadonlyMap<string, ColumnEncryption> | undefined,
+): TableColumn {
   const representation = representations.get(column.type);
-  return representation === undefined ? column : { ...column, representation };
+  const encryption = encrypted?.get(column.name);
+  if (representation === undefined && encryption === undefined) return column;
+  return {
+    ...column,
+    ...(representation === undefined ? {} : { representation }),
+    ...(encryption === undefined ? {} : { encryption }),
+  };
 }
 
 /** A table's own key; for a view, the key of each base table whose key columns it all shows. */

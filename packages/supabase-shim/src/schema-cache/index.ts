@@ -1,4 +1,5 @@
 export type * from "./catalog.ts";
+export type { ColumnEncryption } from "./column-encryption.ts";
 export { keyRelationships } from "./derive-relationships.ts";
 export { deriveSchemaCache } from "./derive-schema-cache.ts";
 export { fuzzyMatches } from "./fuzzy-match.ts";

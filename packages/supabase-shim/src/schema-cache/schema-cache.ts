@@ -25,6 +25,8 @@ export interface SchemaCache {
   readonly tableNames: NameSuggestions;
   readonly mediaHandlers: MediaHandlers;
   readonly phi: PhiMarks;
+  /** Whether any column of the database is encrypted. */
+  readonly encrypts: boolean;
 }
 
 export function findTable(cache: SchemaCache, name: QualifiedName): Table | undefined {

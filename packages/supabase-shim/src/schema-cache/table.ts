@@ -1,3 +1,4 @@
+import type { ColumnEncryption } from "./column-encryption.ts";
 import type { QualifiedName } from "./qualified-name.ts";
 import type { Representation } from "./representations.ts";
 
@@ -15,6 +16,7 @@ export interface Column {
 /** A column with what is known of its type beside the column itself. */
 export interface TableColumn extends Column {
   readonly representation?: Representation;
+  readonly encryption?: ColumnEncryption;
 }
 
 /** A table, view, materialized view, foreign table or partitioned table. */
@@ -23,6 +25,8 @@ export interface Table extends QualifiedName {
   readonly columns: ReadonlyMap<string, TableColumn>;
   /** A column is shown or read by a function of the team's own, so `*` is not just its columns. */
   readonly represented: boolean;
+  /** A column is encrypted, so `*` is not just its columns either. */
+  readonly encrypted: boolean;
   /** For a view: the key columns of its base table, where the view shows them all. */
   readonly primaryKey: readonly string[];
 }

@@ -4,6 +4,7 @@ import { type ConstraintRow, foreignKeysOf, primaryKeysOf, referencing } from ".
 import { MEDIA_HANDLERS_SQL } from "./media-handlers-sql.ts";
 import { readJson } from "./read-json.ts";
 import { readLineage } from "./read-lineage.ts";
+import { readEncrypted } from "./read-encrypted.ts";
 import { readMarks } from "./read-marks.ts";
 import {
   addNames,
@@ -67,12 +68,15 @@ async function readCatalog(
     viewColumns: viewColumnsOf(views, numbered),
     ...routines,
   };
-  if (!session.audited) return { catalog, serverVersion: session.serverVersion };
-  const [phi, lineage] = await Promise.all([
-    readMarks(transaction, session.role),
+  const { serverVersion, audited, encrypts } = session;
+  if (!audited && !encrypts) return { catalog, serverVersion };
+  const [phi, encrypted, lineage] = await Promise.all([
+    audited ? readMarks(transaction, session.role) : undefined,
+    encrypts ? readEncrypted(transaction) : undefined,
     readLineage(transaction, views),
   ]);
-  return { catalog: { ...catalog, lineage, phi }, serverVersion: session.serverVersion };
+  const marks = { ...(encrypted === undefined ? {} : { encrypted }), ...(phi === undefined ? {} : { phi }) };
+  return { catalog: { ...catalog, lineage, ...marks }, serverVersion };
 }
 
 /** Everything that does not depend on another answer, sent without waiting in between. */

@@ -10,6 +10,8 @@ export interface SessionRow {
   readonly roleSettings: RoleSettings;
   readonly serverVersion: string;
   readonly audited: boolean;
+  /** Whether the database may have encrypted columns. */
+  readonly encrypts: boolean;
 }
 
 /** Whether the session may set the role in `pg_roles r`. */
@@ -49,8 +51,20 @@ select json_build_object(
   'audited', exists (
     select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'audit' and c.relname = 'phi_column'
+  ),
+  'encrypts', exists (
+    select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'offramp' and c.relname = 'encrypted_column'
   )
 )::text as json`;
+
+/** The encrypted columns in one order, so that two readings can be compared; null where there are none. */
+export const ENCRYPTED_SQL: string = `
+select json_agg(json_build_object(
+  'table', json_build_object('schema', table_schema, 'name', table_name), 'column', column_name,
+  'key', key_name, 'type', value_type, 'searchable', searchable, 'rowKey', row_key
+) order by table_schema collate "C", table_name collate "C", column_name collate "C")::text as json
+from offramp.encrypted_column`;
 
 /** The PHI inventory in one order, so that two readings of it can be compared. */
 export const MARKS_SQL: string = `

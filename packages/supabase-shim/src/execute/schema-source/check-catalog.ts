@@ -1,6 +1,7 @@
 import type { Database } from "@offramp/db";
 import type { Catalog } from "../../schema-cache/index.ts";
 import { readJson } from "../catalog/read-json.ts";
+import { readEncrypted } from "../catalog/read-encrypted.ts";
 import { readMarks } from "../catalog/read-marks.ts";
 import { SESSION_SQL, type SessionRow } from "../catalog/session-sql.ts";
 
@@ -24,7 +25,7 @@ export interface CatalogCheck {
  * @throws {ServerError} the database has an audit trail that the role may not use.
  * @throws {ConnectionError} the database cannot be reached.
  */
-export async function checkCatalog(database: Database, { phi }: Catalog): Promise<CatalogCheck> {
+export async function checkCatalog(database: Database, { phi, encrypted }: Catalog): Promise<CatalogCheck> {
   const connection = await database.reserve();
   try {
     const asked = readJson<SessionRow>(connection, SESSION_SQL);
@@ -32,8 +33,11 @@ export async function checkCatalog(database: Database, { phi }: Catalog): Promis
     const expected = phi === undefined ? undefined : readMarks(connection, "");
     const [session, marks] = await Promise.allSettled([asked, expected]);
     if (session.status === "rejected") throw session.reason;
-    const { searchPath, settableRoles, roleSettings, serverVersion, audited, role } = session.value;
+    const { searchPath, settableRoles, roleSettings, serverVersion, audited, encrypts, role } = session.value;
     const own = { session: { searchPath, settableRoles, roleSettings }, serverVersion };
+    // Stale ones would let values be written in the clear.
+    const encryptedNow = encrypts ? await readEncrypted(connection) : undefined;
+    if (JSON.stringify(encryptedNow) !== JSON.stringify(encrypted)) return { ...own, marksFit: false };
     if (phi === undefined || !audited) return { ...own, marksFit: audited === (phi !== undefined) };
     // Asked again only for the error that names the role.
     const found = marks.status === "fulfilled" ? marks.value : await readMarks(connection, role);
