@@ -29,6 +29,17 @@ export type ExecuteError =
   | { readonly kind: "aborted"; readonly reason: "signal" | "timeout"; readonly sent?: false }
   /** OFF006: the call touches PHI, no actor is known, and the client's options demand one. It was not run. */
   | { readonly kind: "actorRequired"; readonly relations: readonly string[] }
+  /**
+   * OFF008: an encrypted value could not be written or read. `sqlstate`: it is no value of its type, and PostgreSQL's
+   * code for that is shown. `written`: the statement had done its work when its answer could not be decrypted.
+   */
+  | {
+      readonly kind: "encryption";
+      readonly message: string;
+      readonly hint?: string;
+      readonly sqlstate?: string;
+      readonly written?: boolean;
+    }
   /** OFF004: a call of an outer transaction client inside a savepoint. */
   | { readonly kind: "outerTransaction" }
   /** Something that should not happen: a defect of ours or of a custom Database. */

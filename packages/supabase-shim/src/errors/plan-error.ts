@@ -71,5 +71,12 @@ export type PlanError =
   | { readonly kind: "unsupported"; readonly what: string; readonly hint: string }
   /** OFF005: more than this client's options allow. */
   | { readonly kind: "limitExceeded"; readonly status: number; readonly what: string; readonly hint: string }
+  /** OFF007: what cannot be done with an encrypted column. */
+  | {
+      readonly kind: "encryptedColumn";
+      readonly column: string;
+      readonly what: string;
+      readonly hint: string;
+    }
   /** A call past an open transaction. OFF004. */
   | { readonly kind: "outsideTransaction"; readonly what: string; readonly hint: string };

@@ -96,6 +96,14 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
         details: null,
         hint: "Run it inside withActor() of @offramp/audit, or with a user's token.",
       };
+    case "encryption":
+      return {
+        status: error.sqlstate === undefined ? 500 : 400,
+        code: error.sqlstate ?? "OFF008",
+        message: error.message,
+        details: error.written === true ? "The rows were written; what they hold could not be shown." : null,
+        hint: error.hint ?? null,
+      };
     case "internal":
       return { status: 500, code: "OFF000", message: error.message, details: null, hint: null };
   }

@@ -148,6 +148,13 @@ export function renderPlanError(error: PlanError): RenderedError {
       return rendered({ status: 501, code: "OFF001", message: error.what, hint: error.hint });
     case "limitExceeded":
       return rendered({ status: error.status, code: "OFF005", message: error.what, hint: error.hint });
+    case "encryptedColumn":
+      return rendered({
+        status: 400,
+        code: "OFF007",
+        message: `The encrypted column ${error.column} ${error.what}.`,
+        hint: error.hint,
+      });
     case "outsideTransaction":
       return rendered({ status: 409, code: "OFF004", message: error.what, hint: error.hint });
   }

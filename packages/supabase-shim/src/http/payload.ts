@@ -63,7 +63,7 @@ function parseJson({ bytes, columns }: Body): Result<JsonPayload, RequestError> 
   if (text === undefined) return INVALID_JSON;
   if (columns !== undefined) {
     const shape = /^[ \t\n\r]*\{/.test(text) ? "object" : "array";
-    return ok({ kind: "json", text, shape, keys: columns });
+    return ok({ kind: "json", text, shape, keys: columns, unread: true });
   }
   const value = parseText(text);
   if (value === undefined) return INVALID_JSON;

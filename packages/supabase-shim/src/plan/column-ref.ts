@@ -21,6 +21,8 @@ export interface ColumnRef {
   readonly pathNeedsJson: boolean;
   /** `count()` of a spread relation counts its rows, not its columns. */
   readonly wholeRow?: boolean;
+  /** The column is encrypted: it is shown as its bytes in base64 and the row's key, `[bytes, key…]`, for {@link PlanEncryption}. */
+  readonly sealedBy?: readonly string[];
   /** The function that shows the column's values as JSON. */
   readonly transform?: QualifiedName;
   /** Text search on a column that is not a tsvector. */

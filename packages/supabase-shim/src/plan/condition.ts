@@ -15,6 +15,8 @@ export type Test =
   | { readonly kind: "isDistinct"; readonly value: Param }
   /** The list is one array parameter. */
   | { readonly kind: "in"; readonly values: Param }
+  /** The tokens of the values that an encrypted column may equal, as one array parameter. */
+  | { readonly kind: "blindIndex"; readonly operator: "eq" | "in"; readonly tokens: Param }
   | {
       readonly kind: "textSearch";
       readonly operator: TextSearchOperator;

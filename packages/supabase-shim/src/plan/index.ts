@@ -1,4 +1,4 @@
-export type { QualifiedName } from "../schema-cache/index.ts";
+export type { ColumnEncryption, QualifiedName } from "../schema-cache/index.ts";
 export type { AggregateFunction } from "../request/index.ts";
 export type * from "./column-ref.ts";
 export type * from "./condition.ts";
@@ -6,6 +6,7 @@ export { encodeParams } from "./encode-params.ts";
 export type * from "./param.ts";
 export type * from "./plan.ts";
 export { exceedsPayload } from "./exceeded-limit.ts";
+export type * from "./plan-encryption.ts";
 export type { PlanLimits } from "./plan-context.ts";
 export { planRequest } from "./plan-request.ts";
 export type * from "./read-node.ts";

@@ -9,6 +9,7 @@ import {
   sameName,
 } from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
+import { encryptionOf } from "./encryption-of.ts";
 import { findRoutine } from "./find-routine.ts";
 import { conditionColumns } from "./passes/mark-phi.ts";
 import type { PlanContext } from "./plan-context.ts";
@@ -52,6 +53,11 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
   const negotiated = negotiate(context, target);
   if (!negotiated.ok) return negotiated;
   const { media } = negotiated.value;
+  const encryption = encryptionOf({
+    read: tree.value.encrypted,
+    form: method === "head" ? { kind: "none" } : negotiated.value.form,
+  });
+  if (!encryption.ok) return encryption;
   const { root, touched } = tree.value;
   const integers = integersOf(context, routine, tree.value);
   if (recording(context)) touchUnshown(context, routine, tree.value);
@@ -76,6 +82,7 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     returning: routine.returnsComposite ? returningColumns(root, filtered) : [],
     read: root,
     media,
+    ...encryption.value,
     form: method === "head" ? { kind: "none" } : negotiated.value.form,
     rules: {
       singular: isSingular(media),

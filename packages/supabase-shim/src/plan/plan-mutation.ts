@@ -2,6 +2,7 @@ import { err, ok, type PlanError, type Result } from "../errors/index.ts";
 import type { Action, ApiRequest, JsonPayload, Located, LogicTree } from "../request/index.ts";
 import type { Table } from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
+import { encryptionOf } from "./encryption-of.ts";
 import { findRelation } from "./find-relation.ts";
 import { conditionColumns, PhiTouched, traceOf } from "./passes/mark-phi.ts";
 import { resolveConditions } from "./passes/resolve-conditions.ts";
@@ -13,6 +14,7 @@ import { planReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
 import { rollsBack } from "./rolls-back.ts";
 import { returningColumns } from "./returning-columns.ts";
+import { encryptMutation } from "./write-encrypted.ts";
 
 type MutationAction = Exclude<Action, { kind: "read" | "call" }>;
 
@@ -33,15 +35,21 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
     { filters: inside, order: orderOfReturned(request, table), ranges: [] },
   );
   if (!tree.ok) return tree;
-  const mutation = planChange(context, { table, action });
-  if (!mutation.ok) return mutation;
+  const changed = planChange(context, { table, action });
+  if (!changed.ok) return changed;
+  const encrypted = encryptMutation(context, table, changed.value);
+  if (!encrypted.ok) return encrypted;
+  const { mutation, searches, write } = encrypted.value;
   const negotiated = negotiate(context, relation);
   if (!negotiated.ok) return negotiated;
   const { media } = negotiated.value;
 
   const represents = request.preferences.return === "representation";
+  const form = formOf(represents, negotiated.value.form);
+  const encryption = encryptionOf({ read: tree.value.encrypted, searches, write, form });
+  if (!encryption.ok) return encryption;
   const locates = request.preferences.return === "headers-only" && action.kind === "insert";
-  const touched = touchedBy(context, { table, mutation: mutation.value });
+  const touched = touchedBy(context, { table, mutation });
   if (represents) {
     for (const column of tree.value.touched.columns) touched.columns.add(column);
     for (const name of tree.value.touched.relations) touched.relations.add(name);
@@ -56,12 +64,13 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
     kind: "mutation",
     schema,
     relation,
-    mutation: mutation.value,
+    mutation,
     returning: returning({ read, trace, table, locates }),
     primaryKey: table.primaryKey,
     returnsLocation: locates,
     media,
-    form: formOf(represents, negotiated.value.form),
+    form,
+    ...encryption.value,
     rules: {
       // PUT is about one row whatever is asked for.
       singular: action.kind !== "put" && isSingular(media),

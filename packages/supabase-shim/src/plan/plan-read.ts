@@ -2,6 +2,7 @@ import { ok, type PlanError, type Result } from "../errors/index.ts";
 import type { Action } from "../request/index.ts";
 import { findTable, type SchemaCache } from "../schema-cache/index.ts";
 import { auditPlan } from "./audit-plan.ts";
+import { encryptionOf } from "./encryption-of.ts";
 import { findRelation } from "./find-relation.ts";
 import { conditionColumns } from "./passes/mark-phi.ts";
 import type { PlanContext } from "./plan-context.ts";
@@ -29,6 +30,11 @@ export function planRead(
   if (!negotiated.ok) return negotiated;
   const { root, touched, integers } = tree.value;
   const { media, form, explain } = negotiated.value;
+  const encryption = encryptionOf({
+    read: tree.value.encrypted,
+    form: action.headersOnly ? { kind: "none" } : form,
+  });
+  if (!encryption.ok) return encryption;
   const { count } = request.preferences;
   const audit = auditPlan(context, "READ", touched);
   return ok({
@@ -42,6 +48,7 @@ export function planRead(
     writesNothing: writesNothing(cache, root) && form.kind !== "aggregate",
     ...(context.limits.maxRows === undefined ? {} : { maxRows: context.limits.maxRows }),
     ...(integers === undefined ? {} : { integers }),
+    ...encryption.value,
     ...(explain === undefined ? {} : { explain }),
     ...(count === undefined ? {} : { count }),
     ...(audit === undefined ? {} : { audit }),

@@ -2,6 +2,7 @@ import type { CountKind, ExactIntegers, MediaType } from "../request/index.ts";
 import type { QualifiedName, RoutineParameter } from "../schema-cache/index.ts";
 import type { Condition } from "./condition.ts";
 import type { Param } from "./param.ts";
+import type { PlanEncryption } from "./plan-encryption.ts";
 import type { NodeTrace, ReadNode } from "./read-node.ts";
 
 /** The form of the body that PostgreSQL builds. */
@@ -68,6 +69,8 @@ interface PlanBase {
   readonly schema: string;
   /** The representation that was chosen. */
   readonly media: MediaType;
+  /** Absent where no encrypted column is read, written or searched. */
+  readonly encryption?: PlanEncryption;
   /** Where the answer has bigints as texts; absent where they are numbers. */
   readonly integers?: ExactIntegers;
 }
@@ -112,6 +115,8 @@ export type Mutation =
       readonly kind: "insert";
       readonly payload: PayloadPlan;
       readonly conflict?: ConflictPlan;
+      /** The rows have keys that the database would have generated. */
+      readonly keyed?: boolean;
       /** PUT: the key filters, over the payload's columns. */
       readonly payloadWhere: readonly Condition[];
     }

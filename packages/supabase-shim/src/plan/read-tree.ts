@@ -1,7 +1,8 @@
 import { ok, type PlanError, type Result } from "../errors/index.ts";
 import type { ExactIntegers } from "../request/index.ts";
-import { exactBigints } from "./passes/exact-bigints.ts";
+import { exactBigints, withEncrypted } from "./passes/exact-bigints.ts";
 import { locate, type ReadRequest } from "./passes/locate.ts";
+import { type EncryptedTree, readEncrypted } from "./passes/read-encrypted.ts";
 import { markPhi, PhiTouched } from "./passes/mark-phi.ts";
 import { relate, type Root } from "./passes/relate.ts";
 import { resolveNode } from "./passes/resolve-node.ts";
@@ -13,9 +14,10 @@ export interface ReadTree {
   /** Where bigints are texts. */
   readonly integers?: ExactIntegers;
   readonly touched: PhiTouched;
+  readonly encrypted: Pick<EncryptedTree, "answer" | "searches">;
 }
 
-/** The passes of a read, in their order: locate, relate, resolve, exact bigints, mark PHI. */
+/** The passes of a read, in their order: locate, relate, resolve, encrypted columns, exact bigints, mark PHI. */
 export function planReadTree(
   context: PlanContext,
   root: Omit<Root, "schema">,
@@ -42,7 +44,9 @@ export function planReadTree(
     ...maxRows(context),
   });
   if (!resolved.ok) return resolved;
-  const exact = exactTree(context, resolved.value);
+  const encrypted = readEncrypted(context.cache, resolved.value);
+  if (!encrypted.ok) return encrypted;
+  const exact = { ...exactTree(context, encrypted.value), encrypted: encrypted.value };
   const touched = new PhiTouched();
   if (!recording(context)) return ok({ ...exact, touched });
   const { action } = context.request;
@@ -52,8 +56,13 @@ export function planReadTree(
 }
 
 /** CSV is text already. */
-function exactTree({ cache, limits, request }: PlanContext, root: ReadNode): Omit<ReadTree, "touched"> {
-  return limits.exactBigints === true && request.media.kind !== "csv" ? exactBigints(cache, root) : { root };
+function exactTree(
+  { cache, limits, request }: PlanContext,
+  { root, answer }: EncryptedTree,
+): Pick<ReadTree, "root" | "integers"> {
+  if (limits.exactBigints !== true || request.media.kind === "csv") return { root };
+  const exact = exactBigints(cache, root);
+  return answer === undefined ? exact : { ...exact, integers: withEncrypted(exact.integers, answer) };
 }
 
 /** What a mutation returns is what it changed, however much that is. */

@@ -9,6 +9,9 @@ export function returningColumns(node: ReadNode, also: readonly string[]): reado
   const usesWholeRow = node.embeds.some(({ node: embedded }) => embedded.source.kind === "function");
   const own: ColumnRef[] = [
     ...node.select.map(({ column }) => column),
+    ...node.select.flatMap(({ column }) =>
+      (column.sealedBy ?? []).map((name) => ({ ...column, column: name })),
+    ),
     ...node.order
       .map(({ column }) => column)
       .filter(({ qualifier }) => qualifier.name === node.qualifier.name),

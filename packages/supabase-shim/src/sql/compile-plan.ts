@@ -12,7 +12,8 @@ import { type Answer, answerSql } from "./answer-sql.ts";
 import { callSql } from "./call-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
 import { fromCatalog, ident, list, literal, type Sql, sql } from "./fragment.ts";
-import { insertedCount, mutationSql } from "./mutation-sql.ts";
+import { ROWS } from "./body-sql.ts";
+import { generatedRows, insertedCount, lookedUpRows, mutationSql } from "./mutation-sql.ts";
 import { readSql, RETURNED } from "./read-sql.ts";
 import { flatTraceColumns, traceFormOf } from "./trace-sql.ts";
 
@@ -28,6 +29,8 @@ export interface CompiledPlan {
   readonly main: CompiledStatement;
   /** The statement whose EXPLAIN estimates the total, for planned and estimated counts. */
   readonly estimate?: CompiledStatement;
+  /** The statement that gives the keys of the rows that encrypted values are bound to, before they are written. */
+  readonly keys?: CompiledStatement;
 }
 
 /** Above this many rows an estimated count is the planner's, as Supabase's default of `max-rows` makes it. */
@@ -44,11 +47,33 @@ export interface CompileOptions {
 /** Plan to SQL: total, and the same text for every plan of one shape. */
 export function compilePlan(plan: Plan, options: CompileOptions = { inTransaction: false }): CompiledPlan {
   const main = explained(plan, statementSql(plan, options)).render();
+  const keys = rowKeysSql(plan)?.render();
+  if (keys !== undefined) return { plan, main, keys };
   const estimates = plan.kind !== "mutation" && (plan.count === "planned" || plan.count === "estimated");
   if (!estimates) return { plan, main };
   const counted = sql`explain (format json) ${countRowsSql(plan.kind === "read" ? plan.root : plan.read)}`;
   // A call's rows exist only inside its own statement, so their number is counted, never estimated.
   return plan.kind === "call" ? { plan, main } : { plan, main, estimate: counted.render() };
+}
+
+/**
+ * The statement that gives the keys of the rows that a mutation's encrypted values are bound to, as a plan of its own:
+ * it runs before the mutation, is judged by none of its rules, and leaves no record, because no one sees what it finds.
+ */
+export function compileRowKeys({ plan, keys }: CompiledPlan): CompiledPlan | undefined {
+  if (keys === undefined || plan.kind !== "mutation") return undefined;
+  const { audit: _, explain: __, encryption: ___, ...bare } = plan;
+  return { plan: { ...bare, rules: { singular: false, rollback: false } }, main: keys };
+}
+
+/** One row, like that of every statement, whose body is the list of keys. */
+function rowKeysSql(plan: Plan): Sql | undefined {
+  const write = plan.encryption?.write;
+  if (plan.kind !== "mutation" || write === undefined) return undefined;
+  const generates = write.rowKey.some(({ generated }) => generated === "database");
+  if (write.rows.kind !== "lookup" && !generates) return undefined;
+  const rows = write.rows.kind === "lookup" ? lookedUpRows(plan, write) : generatedRows(write);
+  return sql`select count(*)::text as page_total, coalesce(json_agg(${ROWS}.key), '[]')::text as body from (${rows}) as ${ROWS}`;
 }
 
 function statementSql(plan: Plan, options: CompileOptions): Sql {

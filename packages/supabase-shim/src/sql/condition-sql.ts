@@ -1,4 +1,4 @@
-import type { Condition, JoinCondition, Param, QualifiedName, Test } from "../plan/index.ts";
+import type { ColumnRef, Condition, JoinCondition, Param, QualifiedName, Test } from "../plan/index.ts";
 import { columnSql } from "./column-sql.ts";
 import { ident, join, param, qualified, type Sql, sql } from "./fragment.ts";
 
@@ -60,13 +60,21 @@ export function conditionSql(condition: Condition, presence: PresenceSql): Sql {
     case "embedPresence":
       return presence(condition);
     case "test": {
-      const test = sql`${columnSql(condition.column)} ${testSql(condition.test, condition.transform)}`;
+      const test =
+        condition.test.kind === "blindIndex"
+          ? blindIndexSql(condition.column, condition.test.tokens)
+          : sql`${columnSql(condition.column)} ${testSql(condition.test, condition.transform)}`;
       return condition.negated ? sql`not (${test})` : test;
     }
   }
 }
 
-function testSql(test: Test, transform: QualifiedName | undefined): Sql {
+/** As the index on it is made: `blindIndex()` of `@offramp/db/drizzle`. */
+function blindIndexSql(column: ColumnRef, tokens: Param): Sql {
+  return sql`substring(${columnSql(column)} from 2 for 16) = any(${param(tokens)}::bytea[])`;
+}
+
+function testSql(test: Exclude<Test, { kind: "blindIndex" }>, transform: QualifiedName | undefined): Sql {
   switch (test.kind) {
     case "compare": {
       // A pattern is no value of the column's type.

@@ -1,6 +1,7 @@
 export { isRecordedAside } from "./answer-sql.ts";
 export {
   compilePlan,
+  compileRowKeys,
   type CompiledPlan,
   type CompiledStatement,
   type CompileOptions,

@@ -1,7 +1,7 @@
-import type { ConflictPlan, Mutation, MutationPlan, PayloadPlan } from "../plan/index.ts";
+import type { ConflictPlan, Mutation, MutationPlan, PayloadPlan, SealedWrite } from "../plan/index.ts";
 import { conditionSql, joinedPresence } from "./condition-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
-import { clause, empty, ident, list, qualified, type Sql, sql } from "./fragment.ts";
+import { clause, empty, fromCatalog, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
 import { payloadColumn, payloadRowsSql } from "./payload-sql.ts";
 
 type Insert = Extract<Mutation, { kind: "insert" }>;
@@ -24,12 +24,14 @@ export function mutationSql(plan: MutationPlan): Sql {
   }
 }
 
-function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere }: Insert): Sql {
+function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere, keyed }: Insert): Sql {
   const names = payload.columns.map(({ name }) => name);
   const columns = names.length === 0 ? empty : sql` (${list(names.map(ident))})`;
   const counted = conflict?.resolution === "merge" ? [countInserted(1)] : [];
   const where = [...counted, ...payloadWhere.map((condition) => conditionSql(condition, joinedPresence))];
-  return sql`insert into ${qualified(plan.relation)}${columns} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)} ${returningSql(plan)}`;
+  // Of an identity that is always generated, a key that was asked for beforehand is the database's own too.
+  const overriding = keyed === true ? sql` overriding system value` : empty;
+  return sql`insert into ${qualified(plan.relation)}${columns}${overriding} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)} ${returningSql(plan)}`;
 }
 
 function conflictSql(conflict: ConflictPlan | undefined, payload: PayloadPlan): Sql {
@@ -61,6 +63,23 @@ function updateSql(plan: MutationPlan, update: Update): Sql {
   const set = names.map((name) => sql`${ident(name)} = ${payloadColumn(name)}`);
   const matched = by.map((name) => sql`${returned(plan, name)} = ${payloadColumn(name)}`);
   return sql`update ${qualified(plan.relation)} set ${list(set)} ${payloadRowsSql(payload)}${whereSql(update, matched)} ${returningSql(plan)}`;
+}
+
+/** The keys of the rows that an update means, in the order in which encrypted values are bound to them. */
+export function lookedUpRows(plan: MutationPlan, { rowKey }: SealedWrite): Sql {
+  if (plan.mutation.kind !== "update") throw new TypeError("Only an update looks for its rows.");
+  const key = rowKey.map(({ name }) => sql`${returned(plan, name)}::text`);
+  return sql`select json_build_array(${list(key)}) as key from ${qualified(plan.relation)}${whereSql(plan.mutation, [])}`;
+}
+
+/** Keys for so many rows, as the columns' defaults make them. */
+export function generatedRows({ rowKey, count }: SealedWrite): Sql {
+  const key = rowKey.map(({ defaultExpression, generated, sqlType }) =>
+    generated === "database" && defaultExpression !== undefined
+      ? sql`((${fromCatalog(defaultExpression)})::${fromCatalog(sqlType)})::text`
+      : sql`null::text`,
+  );
+  return sql`select json_build_array(${list(key)}) as key from generate_series(1, ${param(count)}::int)`;
 }
 
 function whereSql({ where, requires }: Update | Delete, also: readonly Sql[]): Sql {

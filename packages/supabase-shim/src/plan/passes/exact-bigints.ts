@@ -1,5 +1,6 @@
 import type { ExactIntegers } from "../../request/index.ts";
 import { findTable, type SchemaCache } from "../../schema-cache/index.ts";
+import type { SealedShape } from "../plan-encryption.ts";
 import type { Embed, ReadNode, SelectColumn } from "../read-node.ts";
 
 /** A tree whose bigint columns are texts, and where they are. */
@@ -59,6 +60,20 @@ function asText(cache: SchemaCache, node: ReadNode, column: SelectColumn): Exact
   if (aggregate !== undefined || ref.transform !== undefined) return { column };
   const key = alias ?? ref.column;
   return { column: { ...column, cast: "text", exact: true, alias: key }, key };
+}
+
+/** Encrypted bigints are decrypted to texts too. */
+export function withEncrypted(integers: ExactIntegers, { keys, inside }: SealedShape): ExactIntegers {
+  const bigints = [...keys].flatMap(([key, { type }]) => (type === "bigint" ? [key] : []));
+  const none: ExactIntegers = { itself: false, keys: [], inside: {} };
+  const inner = [...inside].map(
+    ([key, shape]) => [key, withEncrypted(integers.inside[key] ?? none, shape)] as const,
+  );
+  return {
+    ...integers,
+    keys: [...integers.keys, ...bigints],
+    inside: { ...integers.inside, ...Object.fromEntries(inner) },
+  };
 }
 
 interface Gathering {

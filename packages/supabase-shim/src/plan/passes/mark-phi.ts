@@ -60,6 +60,8 @@ function operatorName(test: Test): string {
       return "isdistinct";
     case "in":
       return "in";
+    case "blindIndex":
+      return test.operator;
   }
 }
 

@@ -22,7 +22,7 @@ function expand(node: RelatedNode, item: SelectField, { expandStar }: SelectCont
   const { table } = node;
   const isStar = item.field.name === "*" && item.field.path.length === 0;
   if (!isStar || item.aggregate !== undefined || table === undefined) return [item];
-  if (!expandStar && !table.represented) return [item];
+  if (!expandStar && !table.represented && !table.encrypted) return [item];
   return [...table.columns.keys()].map((name) => ({ ...item, field: { name, path: [] } }));
 }
 
