@@ -1,4 +1,4 @@
-export type { EncryptedColumn } from "./encryption/encrypted-column.ts";
+export { driverValue, type EncryptedColumn, rowKeyText } from "./encryption/encrypted-column.ts";
 export { encryptedColumnsMigration } from "./encryption/encrypted-columns-migration.ts";
 export { EncryptionError, type EncryptionProblem } from "./encryption/encryption-error.ts";
 export { encryptionMigrations } from "./encryption/encryption-migrations.ts";

@@ -1,4 +1,5 @@
 import type { Database as DatabaseHandle } from "@offramp/db";
+import type { KeyRing } from "@offramp/db/encryption";
 import { auditLimits, type AuditOptions } from "./audit-options.ts";
 import {
   authMember,
@@ -73,6 +74,11 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
    */
   readonly audit?: boolean | AuditOptions;
   /**
+   * The keys of encrypted columns: what a call selects of them is decrypted, what it writes is encrypted. Without them a
+   * call that touches one is refused with `OFF008`, `select("*")` of its table included.
+   */
+  readonly encryption?: KeyRing;
+  /**
    * A schema written by `writeSchemaSnapshot`, or the path of its file: the first call then need not read the catalog.
    * What it does not know is read when it is asked for; PHI marks are compared with the database's before the first call.
    */
@@ -106,6 +112,17 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
 
 /** Clients of one database and one configuration share schema cache and compiled shapes. */
 const pipelines = new WeakMap<DatabaseHandle, Map<string, Pipeline>>();
+
+/** Key rings by number, as part of a configuration. */
+const ringNumbers = new WeakMap<KeyRing, number>();
+let rings = 0;
+
+function numberOf(ring: KeyRing | undefined): number {
+  if (ring === undefined) return 0;
+  const number = ringNumbers.get(ring) ?? (rings += 1);
+  ringNumbers.set(ring, number);
+  return number;
+}
 
 /**
  * Makes a client with supabase-js's query surface on your own PostgreSQL. Nothing is opened until the first call;
@@ -237,7 +254,7 @@ function pipelineOf(database: DatabaseHandle, options: SupabaseClientOptions): P
   };
   const known = pipelines.get(database) ?? new Map<string, Pipeline>();
   pipelines.set(database, known);
-  const key = JSON.stringify(configuration);
+  const key = JSON.stringify([configuration, numberOf(options.encryption)]);
   const shared = known.get(key);
   if (shared !== undefined) {
     if (observe !== undefined) shared.schemaCache.observeWith(observe);
@@ -245,6 +262,7 @@ function pipelineOf(database: DatabaseHandle, options: SupabaseClientOptions): P
   }
   const pipeline = createPipeline(database, {
     ...configuration,
+    keys: options.encryption,
     ...(schemaSnapshot === undefined
       ? {}
       : { snapshot: readSchemaSnapshot(schemaSnapshot, configuration.exposedSchemas) }),

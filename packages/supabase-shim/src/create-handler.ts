@@ -1,4 +1,5 @@
 import type { Database } from "@offramp/db";
+import type { KeyRing } from "@offramp/db/encryption";
 import { auditLimits, type AuditOptions } from "./audit-options.ts";
 import { type CallError, err, ok, type Result } from "./errors/index.ts";
 import {
@@ -83,6 +84,8 @@ export interface HandlerConfig {
   readonly statementTimeout?: number;
   /** Record PHI access when the database has the audit schema. Default true. */
   readonly audit?: boolean | AuditOptions;
+  /** The keys of encrypted columns. Without them a call that touches one is refused with `OFF008`. */
+  readonly encryption?: KeyRing;
   /** Is told of schema loads, what failed in them, and unrecorded calls. */
   readonly observe?: (observation: ClientObservation) => void;
   /** Reload the schema on `NOTIFY pgrst, 'reload schema'`. Default true. */
@@ -155,6 +158,7 @@ function pipelineOptions(config: HandlerConfig, schemas: readonly string[]): Pip
     ...auditLimits(config.audit, config.observe !== undefined),
     ...(config.observe === undefined ? {} : { observe: config.observe }),
     watch: config.watchSchema ?? true,
+    keys: config.encryption,
     ...(maxRows === undefined ? {} : { maxRows }),
     ...(limits?.maxEmbedDepth === undefined ? {} : { maxEmbedDepth: limits.maxEmbedDepth }),
     session: {

@@ -1,4 +1,6 @@
 import type { Database } from "@offramp/db";
+import type { KeyRing } from "@offramp/db/encryption";
+import { executeEncrypted } from "./encryption/index.ts";
 import {
   type CallError,
   err,
@@ -35,11 +37,12 @@ import {
   type PlanLimits,
   planRequest,
 } from "./plan/index.ts";
-import { type ApiRequest, operandValues, shapeKey } from "./request/index.ts";
+import { type ApiRequest, operandValues, type OperandValue, shapeKey } from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
 import {
   compilePlan,
+  compileRowKeys,
   type CompiledPlan,
   type CompiledStatement,
   type CompileOptions,
@@ -55,6 +58,8 @@ export interface Pipeline {
   readonly session: SessionDefaults;
   readonly writer: AuditWriter;
   readonly audited: AuditRules;
+  /** For encrypted columns; without it, a call that touches one is refused. */
+  readonly keys: KeyRing | undefined;
 }
 
 /** What holds for calls that touch PHI. */
@@ -68,6 +73,7 @@ interface AuditRules {
 /** Options of {@link createPipeline}. */
 export interface PipelineOptions extends PlanLimits, SchemaSourceOptions, AuditRules {
   readonly session?: SessionDefaults;
+  readonly keys?: KeyRing | undefined;
 }
 
 export function createPipeline(database: Database, options: PipelineOptions): Pipeline {
@@ -79,6 +85,7 @@ export function createPipeline(database: Database, options: PipelineOptions): Pi
     limits: options,
     writer: new AuditWriter(),
     audited: options,
+    keys: options.keys,
   };
 }
 
@@ -240,26 +247,60 @@ function execute(
     transaction?.noteRefused(entry, error);
     return Promise.resolve(err(error));
   }
-  const values = { operands: operandValues(request), audit: entry?.fields };
-  const execution = {
-    fill: (params: readonly Param[]) => encodeParams(params, values),
-    session: sessionOf({
-      identity,
-      schema: compiled.plan.schema,
-      searchPath: cache.searchPath,
-      roleSettings: cache.roleSettings,
-      defaults,
-      http,
-      timezone: request.preferences.timezone,
-      statementTimeoutMs,
-    }),
-    hot,
-    audit: entry,
-    signal,
+  const session = sessionOf({
+    identity,
+    schema: compiled.plan.schema,
+    searchPath: cache.searchPath,
+    roleSettings: cache.roleSettings,
+    defaults,
+    http,
+    timezone: request.preferences.timezone,
+    statementTimeoutMs,
+  });
+  const send: Send = (statement, operands, audit) => {
+    const values = { operands, audit: audit?.fields };
+    const fill = (params: readonly Param[]): (string | null)[] => encodeParams(params, values);
+    const execution = { fill, session, hot, audit, signal };
+    return transaction === undefined
+      ? executePlan(database, statement, execution)
+      : transaction.execute(statement, execution);
   };
-  return transaction === undefined
-    ? executePlan(database, compiled, execution)
-    : transaction.execute(compiled, execution);
+  const operands = operandValues(request);
+  return compiled.plan.encryption === undefined
+    ? send(compiled, operands, entry)
+    : executeSealed({ pipeline, request, context }, { compiled, operands, entry, send });
+}
+
+type Send = (
+  statement: CompiledPlan,
+  operands: readonly OperandValue[],
+  audit: AuditEntry | undefined,
+) => Promise<Result<ResultSet, ExecuteError>>;
+
+interface Sealed {
+  readonly compiled: CompiledPlan;
+  readonly operands: readonly OperandValue[];
+  readonly entry: AuditEntry | undefined;
+  readonly send: Send;
+}
+
+/** A call with encrypted columns. */
+async function executeSealed(
+  { pipeline, context: { identity, signal, transaction } }: PipelineCall,
+  { compiled, operands, entry, send }: Sealed,
+): Promise<Result<ResultSet, ExecuteError>> {
+  const { plan } = compiled;
+  const keysOfRows = compileRowKeys(compiled);
+  const { result, sent } = await executeEncrypted({
+    plan,
+    keys: pipeline.keys,
+    operands,
+    send: (sealed) => send(compiled, sealed, entry),
+    sendKeys: keysOfRows && ((sealed) => send(keysOfRows, sealed, undefined)),
+    fromThrown: (thrown) => fromThrown(thrown, { signal, anonymous: identity.anonymous }),
+  });
+  if (!result.ok && !sent && entry !== undefined) transaction?.noteRefused(entry, result.error);
+  return result;
 }
 
 /**

@@ -62,8 +62,12 @@ export const layerTable: LayerTable = {
       generate: { rooms: all("execute", "schema-cache"), packages: ["@offramp/db"] },
       openapi: { rooms: all("execute", "schema-cache", "errors"), packages: ["@offramp/db"] },
       response: { rooms: [...all("request", "errors"), ...typesOf("execute")] },
+      encryption: {
+        rooms: [...all("errors"), ...typesOf("execute", "plan", "request")],
+        packages: ["@offramp/db", "node:crypto"],
+      },
       pipeline: {
-        rooms: [...all(...engine), ...typesOf("identity")],
+        rooms: [...all(...engine, "encryption"), ...typesOf("identity")],
         packages: ["@offramp/db", "@offramp/audit"],
       },
       types: { rooms: [], typesOnly: true },

@@ -1,7 +1,7 @@
 import { type ColumnPlace, columnName } from "./column-place.ts";
 import { EncryptionError } from "./encryption-error.ts";
 import { findValueType } from "./value-types/find-value-type.ts";
-import { InvalidValue, type ValueType } from "./value-types/value-type.ts";
+import { inputText, InvalidValue, type ValueType } from "./value-types/value-type.ts";
 
 /**
  * An encrypted column, by its names in the database.
@@ -48,6 +48,42 @@ export function readValue(column: EncryptedColumn, json: string): string {
 export function equalityOf(column: EncryptedColumn, json: string): string | undefined {
   if (!column.searchable) return undefined;
   return typeOf(column).equality?.(json) ?? json;
+}
+
+/**
+ * A decrypted value as a PostgreSQL driver gives it before a column's own mapping: booleans as such, anything else as
+ * PostgreSQL prints it.
+ *
+ * @example
+ * import { driverValue, type EncryptedColumn } from "@offramp/db/encryption";
+ *
+ * const born: EncryptedColumn = { schema: "public", table: "patients", column: "born", key: "phi", type: "date", searchable: false };
+ * console.log(driverValue(born, '"1980-02-29"'));
+ */
+export function driverValue(column: EncryptedColumn, json: string): unknown {
+  const type = typeOf(column);
+  return type.driverValue === undefined ? inputText(json) : type.driverValue(json);
+}
+
+/**
+ * A key column's value as PostgreSQL prints it, from JSON as a client gives it: what encrypted values are bound to. What
+ * is no value of the type stays as it is, for PostgreSQL to refuse.
+ *
+ * @param type `uuid`, `smallint`, `integer`, `bigint`, or a text.
+ *
+ * @example
+ * import { rowKeyText } from "@offramp/db/encryption";
+ *
+ * console.log(rowKeyText("integer", '" 007"')); // 7
+ */
+export function rowKeyText(type: string, json: string): string {
+  const text = inputText(json);
+  try {
+    return inputText(findValueType(type)?.fromJson(json) ?? JSON.stringify(text));
+  } catch (error) {
+    if (error instanceof InvalidValue) return text;
+    throw error;
+  }
 }
 
 function typeOf(column: EncryptedColumn): ValueType {

@@ -81,12 +81,6 @@ export class KeyRing {
     return this.#loading;
   }
 
-  /** Whether the ring has the key of a value; if not, it may be newer than the ring. */
-  has(value: Uint8Array, column: EncryptedColumn): boolean {
-    const { key, version } = parseValue(value, columnName(column));
-    return this.#keys().find(key, version) !== undefined;
-  }
-
   /**
    * Encrypts a value, given as JSON, with the newest version of its column's key.
    *
@@ -130,9 +124,9 @@ export class KeyRing {
     const equality = equalityOf(column, readValue(column, json));
     if (equality === undefined)
       throw new EncryptionError("setting", `The encrypted column ${columnName(column)} is not searchable.`);
-    return this.#keys()
-      .versionsOf(column.key)
-      .map((key) => key.token(column, equality));
+    const versions = this.#keys().versionsOf(column.key);
+    if (versions.length === 0) throw noKey(column);
+    return versions.map((key) => key.token(column, equality));
   }
 
   /** The newest version with which values of the key are written. */
@@ -155,13 +149,17 @@ export class KeyRing {
   #current(column: EncryptedColumn): DataKey {
     const key = this.#keys().current(column.key);
     if (key !== undefined) return key;
-    throw new EncryptionError(
-      "key",
-      `There is no data key "${column.key}", which ${columnName(column)} is encrypted with. Make it: createDataKey(db, "${column.key}", wrapper).`,
-    );
+    throw noKey(column);
   }
 }
 
 function placeOf({ schema, table, column }: EncryptedColumn, row: readonly string[]): ValuePlace {
   return { schema, table, column, row };
+}
+
+function noKey(column: EncryptedColumn): EncryptionError {
+  return new EncryptionError(
+    "key",
+    `There is no data key "${column.key}", which ${columnName(column)} is encrypted with. Make it: createDataKey(db, "${column.key}", wrapper).`,
+  );
 }

@@ -1,0 +1,1 @@
+export { executeEncrypted } from "./execute-encrypted.ts";

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { rowKeyText } from "@offramp/db/encryption";
+import type { RowKeyColumn, SealedWrite } from "../plan/index.ts";
+import { elementsOf, type Member, membersOf, type Span, valueAt } from "./json-scan.ts";
+import type { Keys } from "./keys.ts";
+
+/** The rows of a payload, a JSON text. */
+export function payloadRows(text: string): readonly Span[] {
+  const whole = valueAt(text, 0);
+  return text[whole.start] === "[" ? [...elementsOf(text, whole.start)] : [whole];
+}
+
+interface Sealing {
+  readonly write: SealedWrite;
+  readonly keys: Keys;
+  /** Of the rows that are written, as the database or the filters gave them; absent where the payload has them. */
+  readonly rowKeys?: readonly (readonly (string | null)[])[];
+}
+
+/**
+ * A payload in which no encrypted column has its value in the clear. For an update of rows that are known by key it has a
+ * row for each of them, because each has its value encrypted for itself.
+ */
+export function sealPayload(text: string, { write, keys, rowKeys = [] }: Sealing): string {
+  const rows = payloadRows(text);
+  if (write.rows.kind !== "payload") {
+    const [given] = rows;
+    const sealed =
+      given === undefined ? [] : rowKeys.map((key) => sealRow(text, given, { write, keys, known: key }));
+    return `[${sealed.join(",")}]`;
+  }
+  const sealed = rows.map((row, index) => sealRow(text, row, { write, keys, generated: rowKeys[index] }));
+  return write.shape === "object" ? (sealed[0] ?? "{}") : `[${sealed.join(",")}]`;
+}
+
+interface RowSealing extends Omit<Sealing, "rowKeys"> {
+  /** The key of the row, whatever the payload says. */
+  readonly known?: readonly (string | null)[];
+  /** What the database made for the columns that the payload may lack. */
+  readonly generated?: readonly (string | null)[] | undefined;
+}
+
+function sealRow(text: string, row: Span, { write, keys, known, generated }: RowSealing): string {
+  // PostgreSQL refuses what is no object, and nothing is sent of it.
+  if (text[row.start] !== "{") return "null";
+  const given = [...membersOf(text, row.start)].filter(({ name }) => write.names.has(name));
+  const key = write.rowKey.map((column, index) =>
+    known === undefined
+      ? keyOf(text, { given, column, generated: generated?.[index] })
+      : { text: known[index] ?? "", added: true },
+  );
+  const rowKey = key.map((each) => each.text);
+  const members = given.map(({ name, start, end }) => {
+    const json = text.slice(start, end);
+    const column = write.columns.get(name);
+    const value =
+      column === undefined || json === "null"
+        ? json
+        : `"\\\\x${keys.seal(column, rowKey, json).toString("hex")}"`;
+    return `${JSON.stringify(name)}:${value}`;
+  });
+  const added = key.flatMap((each, index) => {
+    const name = write.rowKey[index]?.name;
+    return each.added && name !== undefined ? [`${JSON.stringify(name)}:${JSON.stringify(each.text)}`] : [];
+  });
+  return `{${[...members, ...added].join(",")}}`;
+}
+
+interface KeyPart {
+  readonly given: readonly Member[];
+  readonly column: RowKeyColumn;
+  readonly generated: string | null | undefined;
+}
+
+/** A key column that a row does not have, and that no one makes, is NULL, which no primary key takes. */
+function keyOf(
+  text: string,
+  { given, column, generated }: KeyPart,
+): { readonly text: string; readonly added: boolean } {
+  const member = given.findLast(({ name }) => name === column.name);
+  if (member !== undefined)
+    return { text: rowKeyText(column.type, text.slice(member.start, member.end)), added: false };
+  if (column.generated === "uuid") return { text: randomUUID(), added: true };
+  return { text: generated ?? "", added: generated !== undefined && generated !== null };
+}
