@@ -29,7 +29,8 @@ const SERVER_FAULT = /^(?:08|53|54|55|57|58|F0|XX)/;
  * for (const record of records) console.log(toAuditEvents(record, { observer: { display: "Clinic portal" } }));
  * ```
  */
-export function toAuditEvents(record: AccessRecord, options: FhirOptions): readonly AuditEvent[] {
+export function toAuditEvents(given: AccessRecord, options: FhirOptions): readonly AuditEvent[] {
+  const record = withoutBlanks(given);
   const profile = profileOf(record);
   const { patient = namedPatient } = options;
   const { subjects } = record;
@@ -41,6 +42,21 @@ export function toAuditEvents(record: AccessRecord, options: FhirOptions): reado
       options,
     ),
   );
+}
+
+/** FHIR has no text that is empty: what says nothing is left out. */
+function withoutBlanks(record: AccessRecord): AccessRecord {
+  const kept = (text: string | null): string | null => (text === null || text.trim() === "" ? null : text);
+  return {
+    ...record,
+    actorId: kept(record.actorId),
+    actorRole: kept(record.actorRole),
+    onBehalfOf: kept(record.onBehalfOf),
+    purposeOfUse: kept(record.purposeOfUse),
+    application: kept(record.application),
+    requestId: kept(record.requestId),
+    subjects: record.subjects.filter((subject) => subject.trim() !== ""),
+  };
 }
 
 interface Numbered {

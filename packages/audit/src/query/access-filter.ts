@@ -1,6 +1,6 @@
 import type { Parameter } from "@offramp/db";
 import type { AccessRecord } from "./access-record.ts";
-import { moment } from "./moment.ts";
+import { period } from "./moment.ts";
 
 /**
  * Which records are asked for: those that meet all that is said.
@@ -44,7 +44,7 @@ export interface Condition {
 /**
  * The filter as SQL over `audit.phi_access_log`; the placeholders begin after those that are taken.
  *
- * @throws {RangeError} a time is none.
+ * @throws {RangeError} a time is none, or the first is after the second.
  */
 export function filterSql(filter: AccessFilter, taken: readonly Parameter[] = []): Condition {
   const values: Parameter[] = [...taken];
@@ -54,8 +54,9 @@ export function filterSql(filter: AccessFilter, taken: readonly Parameter[] = []
   if (subject !== undefined) parts.push(`subjects @> array[${at(subject)}::text]`);
   if (actor !== undefined) parts.push(`actor_id = ${at(actor)}::text`);
   if (between !== undefined) {
-    parts.push(`recorded_at >= ${at(moment(between[0]))}::timestamptz`);
-    parts.push(`recorded_at < ${at(moment(between[1]))}::timestamptz`);
+    const [from, to] = period(between);
+    parts.push(`recorded_at >= ${at(from)}::timestamptz`);
+    parts.push(`recorded_at < ${at(to)}::timestamptz`);
   }
   if (relation !== undefined) parts.push(`${at(relation)}::text = any (relations)`);
   if (action !== undefined) parts.push(`action = ${at(action)}::text`);

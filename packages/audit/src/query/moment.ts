@@ -1,9 +1,11 @@
 const ISO =
   /^(?<date>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?<offset>Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?$/;
+
 /**
- * A moment as text that means the same in every session: ISO 8601 with an offset. A text keeps its microseconds; one
- * without an offset, or a date alone, is in UTC.
+ * A moment as text that means the same everywhere: ISO 8601 with seconds and an offset, as FHIR has it too. A text keeps
+ * its microseconds; one without an offset, or a date alone, is in UTC.
  *
  * @throws {RangeError} it is no moment.
  */
@@ -13,21 +15,33 @@ export function moment(given: string | Date): string {
     return given.toISOString();
   }
   const { date, time = "00:00", offset = "Z" } = ISO.exec(given)?.groups ?? {};
-  if (date === undefined || !isDay(date)) throw noMoment();
-  const text = `${date}T${time}${offset.toUpperCase()}`;
-  if (!/^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d|$)/.test(time) || !isOffset(offset)) throw noMoment();
-  return text;
+  if (date === undefined || !isDay(date) || !TIME.test(time)) throw noMoment();
+  return `${date}T${time.length === 5 ? `${time}:00` : time}${wholeOffset(offset)}`;
 }
 
-/** JavaScript takes February 30th for a day of March; PostgreSQL refuses it. */
+/**
+ * Two moments, the first not after the second: turned around they would find nothing, which reads like good news.
+ *
+ * @throws {RangeError} one is no moment, or the first is after the second.
+ */
+export function period([from, to]: readonly [string | Date, string | Date]): readonly [string, string] {
+  const moments = [moment(from), moment(to)] as const;
+  if (Date.parse(moments[0]) > Date.parse(moments[1]))
+    throw new RangeError("The trail was asked for a time that ends before it begins.");
+  return moments;
+}
+
+/** JavaScript takes February 30th for a day of March, and the year 0 for one; PostgreSQL takes neither. */
 function isDay(date: string): boolean {
   const day = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date) && !date.startsWith("0000");
 }
 
-function isOffset(offset: string): boolean {
-  const [, hours = "0", minutes = "0"] = /^[+-](\d\d):?(\d\d)?$/.exec(offset) ?? [];
-  return Number(hours) < 16 && Number(minutes) < 60;
+function wholeOffset(offset: string): string {
+  const [, hours, minutes = "00"] = /^([+-]\d\d):?(\d\d)?$/.exec(offset) ?? [];
+  if (hours === undefined) return "Z";
+  if (Math.abs(Number(hours)) > 14 || Number(minutes) > 59) throw noMoment();
+  return `${hours}:${minutes}`;
 }
 
 function noMoment(): RangeError {

@@ -1,5 +1,5 @@
 import type { Database } from "@offramp/db";
-import { moment } from "../query/moment.ts";
+import { period } from "../query/moment.ts";
 import type { VerifyReport } from "../verify/verify-trail.ts";
 import { type ActivityReview, activityReview } from "./activity-review.ts";
 import { reportFigures, type ReportFigures, type TimelineUnit } from "./report-figures.ts";
@@ -74,7 +74,7 @@ export async function trailReport(
   const checked = checkedReview(options);
   if (!Number.isSafeInteger(rows) || rows < 1 || rows > 100_000)
     throw new RangeError(`report: rows must be a whole number from 1 to 100000; it is ${String(rows)}.`);
-  const between = [moment(checked.between[0]), moment(checked.between[1])] as const;
+  const between = period(checked.between);
   const unit = unitOf(between);
   // One snapshot, so that no figure disagrees with another.
   const [figures, review] = await db.transaction(

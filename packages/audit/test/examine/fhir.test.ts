@@ -58,7 +58,7 @@ beforeAll(async () => {
       what: "Laboratory report",
       purpose: "The law requires it",
       purposeOfUse: "PUBHLTH",
-      at: "2026-03-01T08:00:00Z",
+      at: "2026-03-01T08:00-06",
     }),
   );
   const lines: AuditEvent[] = [];
@@ -191,7 +191,22 @@ describe("FHIR AuditEvents", () => {
     const disclosure = events.at(-1);
     expect(disclosure?.agent[0]?.who.display).toBe("County Health Department, 1 Main Street");
     expect(disclosure?.entity[1]?.what?.display).toBe("Laboratory report");
-    expect(disclosure?.period).toEqual({ start: "2026-03-01T08:00:00Z", end: "2026-03-01T08:00:00Z" });
+    expect(disclosure?.period).toEqual({
+      start: "2026-03-01T08:00:00-06:00",
+      end: "2026-03-01T08:00:00-06:00",
+    });
+  });
+
+  it("leave out what is empty, as FHIR has no empty text", async () => {
+    const blank = await examinedTrail([
+      { at: "2026-03-02T10:00:00Z", actor: " ", subjects: [""], application: "", requestId: "", purpose: "" },
+    ]);
+    const [record] = (await openTrail(blank.admin).query({})).records;
+    const found = record === undefined ? [] : toAuditEvents(record, options);
+    expect(found.map(nameOf)).toEqual(["Query"]);
+    expect(JSON.stringify(found)).not.toMatch(/"\s*"[,}]/);
+    expect(found.flatMap(brokenRules)).toEqual([]);
+    await blank.close();
   });
 
   it("name patients and users as the FHIR server does, if told how", async () => {

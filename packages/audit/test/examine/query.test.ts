@@ -85,12 +85,24 @@ describe("trail.query", () => {
     expect(await days("2026-03-02 10:00:00.000002Z", "2026-03-03")).toEqual(["02T11"]);
   });
 
-  it.each(["2026-02-30", "2026-13-01", "2026-03-02T25:00Z", "2026-03-02T10:00+99", "March 2, 2026", ""])(
-    "refuses %j as a time",
-    async (text) => {
-      await expect(trail.query({ between: [text, "2026-04-01"] })).rejects.toThrow("a time that is no date");
-    },
-  );
+  it.each([
+    "2026-02-30",
+    "2026-13-01",
+    "2026-03-02T25:00Z",
+    "2026-03-02T10:00+99",
+    "0000-01-01",
+    "March 2, 2026",
+    "",
+  ])("refuses %j as a time", async (text) => {
+    await expect(trail.query({ between: [text, "2026-04-01"] })).rejects.toThrow("a time that is no date");
+  });
+
+  it("refuses a time that ends before it begins, instead of finding nothing", async () => {
+    const between = ["2026-04-01", "2026-03-01"] as const;
+    await expect(trail.query({ between })).rejects.toThrow("ends before it begins");
+    await expect(trail.records({ between })[Symbol.asyncIterator]().next()).rejects.toThrow(RangeError);
+    await expect(trail.report({ between })).rejects.toThrow(RangeError);
+  });
 
   it("finds a patient among many through an index, which every partition has", async () => {
     await database.admin.query({
