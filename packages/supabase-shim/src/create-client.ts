@@ -43,6 +43,10 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
     readonly schema?: SchemaName;
     /** Milliseconds after which a call is cancelled, in the database too. Default none. */
     readonly timeout?: number;
+    /**
+     * Whether a read is tried again when the database cannot be reached, up to three times, after 1, 2 and 4 seconds.
+     * Default true, as in supabase-js. Never inside a transaction, and never what writes.
+     */
     readonly retry?: boolean;
     /** Milliseconds that PostgreSQL lets a statement run. Default: the server's own setting. */
     readonly statementTimeout?: number;
@@ -61,6 +65,8 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
   readonly schemas?: readonly string[];
   /** What a call may ask for at most; nothing is limited by default. */
   readonly limits?: {
+    /** How many rows come back at most, of each relation and function; more are left out, as on Supabase. */
+    readonly maxRows?: number;
     /** How deep embeds may nest. */
     readonly maxEmbedDepth?: number;
     /** Bytes of a payload's JSON. */
@@ -242,6 +248,16 @@ function auth(jwt: JwtConfig = {}): OtherMembers["auth"] {
   });
 }
 
+/** @throws {TypeError} a limit is no whole number. */
+function checkedLimits(limits: SupabaseClientOptions["limits"] = {}): typeof limits {
+  for (const [name, limit] of Object.entries<unknown>(limits)) {
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && Number(limit) >= 0)) {
+      throw new TypeError(`limits.${name} takes a whole number.`);
+    }
+  }
+  return limits;
+}
+
 function pipelineOf(database: DatabaseHandle, options: SupabaseClientOptions): Pipeline {
   const { schemaSnapshot, observe } = options;
   const configuration = {
@@ -250,7 +266,7 @@ function pipelineOf(database: DatabaseHandle, options: SupabaseClientOptions): P
     ...auditLimits(options.audit, observe !== undefined),
     watch: options.watchSchema ?? true,
     exactBigints: (options.db?.bigint ?? "number") !== "number",
-    ...options.limits,
+    ...checkedLimits(options.limits),
   };
   const known = pipelines.get(database) ?? new Map<string, Pipeline>();
   pipelines.set(database, known);

@@ -1,10 +1,23 @@
 import type { Call, ClientResult } from "./client/index.ts";
 import { type CallError, err, ok, type PlanError, renderError, type Result } from "./errors/index.ts";
-import { fromThrown, type HttpContext, insideTransactionOn, type TransactionScope } from "./execute/index.ts";
+import {
+  fromThrown,
+  type HttpContext,
+  insideTransactionOn,
+  retryRead,
+  type TransactionScope,
+} from "./execute/index.ts";
 import type { CallRights, ClientAccess, Identity } from "./identity/index.ts";
 import { type Pipeline, runRequest } from "./pipeline.ts";
+import type { ApiRequest } from "./request/index.ts";
 import { requestLine } from "./request/request-line.ts";
-import { type BigintForm, toClientFailure, toClientResult } from "./response/index.ts";
+import {
+  type ApiResponse,
+  type BigintForm,
+  shapeFailure,
+  toClientFailure,
+  toClientResult,
+} from "./response/index.ts";
 
 /** What the calls of one client run with. */
 export interface CallEngine {
@@ -22,21 +35,35 @@ const OUTSIDE_TRANSACTION: PlanError = {
 
 /** Runs one call of the first door: whose rights it has is decided first, and nothing runs before. */
 export async function runCall(
-  { pipeline, access, bigint }: CallEngine,
+  engine: CallEngine,
   call: Call,
   transaction?: TransactionScope,
 ): Promise<ClientResult<unknown>> {
   if (!call.request.ok) return failure({ stage: "request", error: call.request.error });
-  if (transaction === undefined && insideTransactionOn(pipeline.database)) {
+  if (transaction === undefined && insideTransactionOn(engine.pipeline.database)) {
     return failure({ stage: "plan", error: OUTSIDE_TRANSACTION });
   }
-  const request = call.request.value;
-  const signal = joinedSignal(call);
+  const asked: Asked = { engine, call, request: call.request.value, signal: joinedSignal(call), transaction };
+  const first = await attempt(asked);
+  const response = isPassing(first) && mayTryAgain(asked) ? await tryAgain(asked, first) : first;
+  return toClientResult(asked.request, response, engine.bigint);
+}
+
+/** One call, on its way. */
+interface Asked {
+  readonly engine: CallEngine;
+  readonly call: Call;
+  readonly request: ApiRequest;
+  readonly signal: AbortSignal | undefined;
+  readonly transaction: TransactionScope | undefined;
+}
+
+async function attempt({ engine, call, request, signal, transaction }: Asked): Promise<ApiResponse> {
+  const { access, pipeline } = engine;
   const known = access.knownIdentity(rightsOf(call), pipeline.schemaCache.held?.settableRoles);
-  const identity =
-    known?.ok === true ? known : await identityOf({ pipeline, access, bigint }, call, transaction);
-  if (!identity.ok) return failure(identity.error);
-  const response = await runRequest(pipeline, request, {
+  const identity = known?.ok === true ? known : await identityOf(engine, call, transaction);
+  if (!identity.ok) return shapeFailure(identity.error);
+  return runRequest(pipeline, request, {
     identity: identity.value,
     // Policies are asked only where there is a role or claims; without, the statement can run alone.
     http: identity.value.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
@@ -44,7 +71,20 @@ export async function runCall(
     statementTimeoutMs: call.statementTimeoutMs,
     transaction,
   });
-  return toClientResult(request, response, bigint);
+}
+
+/** Only what reads, and not inside a transaction, which ends with its connection. supabase-js, "Automatic retries". */
+function mayTryAgain({ call, request: { action }, transaction }: Asked): boolean {
+  const reads = action.kind === "read" || (action.kind === "call" && action.method !== "post");
+  return reads && call.retry !== false && transaction === undefined;
+}
+
+function isPassing(response: ApiResponse): boolean {
+  return !response.ok && response.error.passing === true;
+}
+
+function tryAgain(asked: Asked, first: ApiResponse): Promise<ApiResponse> {
+  return retryRead({ first, attempt: () => attempt(asked), isPassing, signal: asked.signal });
 }
 
 function failure(error: CallError): ClientResult<unknown> {

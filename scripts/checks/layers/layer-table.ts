@@ -57,7 +57,14 @@ export const layerTable: LayerTable = {
       sql: { rooms: typesOf("plan") },
       execute: {
         rooms: [...all("sql", "schema-cache", "errors"), ...typesOf("plan", "identity")],
-        packages: ["@offramp/db", "@offramp/audit", "node:async_hooks", "node:crypto", "node:net"],
+        packages: [
+          "@offramp/db",
+          "@offramp/audit",
+          "node:async_hooks",
+          "node:crypto",
+          "node:net",
+          "node:timers/promises",
+        ],
       },
       generate: { rooms: all("execute", "schema-cache"), packages: ["@offramp/db"] },
       openapi: { rooms: all("execute", "schema-cache", "errors"), packages: ["@offramp/db"] },

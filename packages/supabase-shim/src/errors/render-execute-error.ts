@@ -8,17 +8,9 @@ const ABORT_HINT = "Request was aborted (timeout or manual cancellation)";
 export function renderExecuteError(error: ExecuteError): RenderedError {
   switch (error.kind) {
     case "postgres":
-      return fromPostgresError(error.fields, error.anonymous);
+      return renderPostgresError(error);
     case "connection":
-      return error.problem === "pool-exhausted"
-        ? {
-            status: 504,
-            code: "PGRST003",
-            message: "Timed out acquiring connection from connection pool.",
-            details: null,
-            hint: error.message,
-          }
-        : { status: 503, code: "PGRST000", message: error.message, details: null, hint: null };
+      return renderConnectionError(error);
     case "singularity":
       return {
         status: 406,
@@ -107,4 +99,32 @@ export function renderExecuteError(error: ExecuteError): RenderedError {
     case "internal":
       return { status: 500, code: "OFF000", message: error.message, details: null, hint: null };
   }
+}
+
+function renderPostgresError({
+  fields,
+  anonymous,
+}: Extract<ExecuteError, { kind: "postgres" }>): RenderedError {
+  const rendered = fromPostgresError(fields, anonymous);
+  return rendered.status === 503 ? { ...rendered, passing: true } : rendered;
+}
+
+/** Of these nothing is mended by waiting. */
+const LASTING: ReadonlySet<string> = new Set(["authentication", "unknown-database", "tls", "closed"]);
+
+function renderConnectionError({
+  problem,
+  message,
+}: Extract<ExecuteError, { kind: "connection" }>): RenderedError {
+  if (problem === "pool-exhausted") {
+    return {
+      status: 504,
+      code: "PGRST003",
+      message: "Timed out acquiring connection from connection pool.",
+      details: null,
+      hint: message,
+    };
+  }
+  const passing = LASTING.has(problem) ? {} : { passing: true as const };
+  return { status: 503, code: "PGRST000", message, details: null, hint: null, ...passing };
 }

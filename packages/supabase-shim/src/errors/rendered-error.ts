@@ -7,6 +7,8 @@ export interface RenderedError {
   /** A text, or for PGRST201 an array of candidates. */
   readonly details: unknown;
   readonly hint: string | null;
+  /** The database could not be reached, or was going away: another attempt may succeed. */
+  readonly passing?: true;
   /** What a 401 answers in `WWW-Authenticate`. */
   readonly challenge?: string;
   /** The status line's text, where the database chose it. */

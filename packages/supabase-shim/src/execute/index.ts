@@ -10,6 +10,7 @@ export { executePlan } from "./execute-plan.ts";
 export { fromThrown } from "./from-thrown.ts";
 export { DoomedTransaction, TransactionScope } from "./transaction-scope.ts";
 export { enterTransaction, insideTransactionOn } from "./current-transaction.ts";
+export { retryRead } from "./retry-read.ts";
 export type { ResultSet } from "./result-set.ts";
 export { loadTimezones } from "./inspection/load-timezones.ts";
 export { queryAs } from "./inspection/query-as.ts";

@@ -174,7 +174,8 @@ describe("a server that is not there", () => {
     });
     await new Promise((resolve) => server.close(resolve));
     const pool = connect({ url: `postgres://ann:${secret}@127.0.0.1:${port}/clinic` });
-    const { answer, took } = await timed(createClient(pool).from("visits").select());
+    const client = createClient(pool, undefined, { db: { retry: false } });
+    const { answer, took } = await timed(client.from("visits").select());
     await pool.close();
     expect(answer).toMatchObject({ data: null, status: 503, error: { code: "PGRST000" } });
     expect(answer.error?.message).toMatch(new RegExp(`127.0.0.1:${port} .*nothing is listening.*Check`));

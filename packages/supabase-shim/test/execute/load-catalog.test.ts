@@ -324,3 +324,14 @@ test("reading it leaves the connection's own search path alone", async () => {
   expect(await single.column("show search_path")).toEqual(["app, public"]);
   await single.close();
 });
+
+test("it takes no more queries than PostgREST's, and no more than two waits", async () => {
+  const counted = await testDatabase(SCRIPT);
+  await loadCatalog(counted.log.database, ["api"]);
+  const sent = counted.log.take();
+  expect(new Set(sent.map(({ on }) => on))).toEqual(new Set(["transaction"]));
+  // Eight for its schema cache (tables, keys, views, functions, computed relationships, representations, media
+  // handlers, time zones), and three for the server's version, the roles' settings and the configuration.
+  expect(sent.length).toBeLessThanOrEqual(11);
+  await counted.close();
+});
