@@ -55,6 +55,8 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
      * JavaScript rounds beyond 2^53; `string` and `bigint` are exact. `generateTypes(db, { bigint })` types them so.
      */
     readonly bigint?: "number" | "string" | "bigint";
+    /** Taken so that the call compiles: no request has a URL that could be too long. */
+    readonly urlLengthLimit?: number;
   };
   readonly global?: {
     readonly headers?: Readonly<Record<string, string>>;
@@ -114,6 +116,8 @@ export interface SupabaseClientOptions<SchemaName extends string = string> {
   readonly realtime?: unknown;
   /** Taken so that the call compiles; storage is the delegate's. */
   readonly storage?: unknown;
+  /** Taken so that the call compiles: there is no request to carry a trace. */
+  readonly tracePropagation?: unknown;
 }
 
 /** Clients of one database and one configuration share schema cache and compiled shapes. */

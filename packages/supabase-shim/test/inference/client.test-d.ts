@@ -19,6 +19,7 @@ import type {
   AuthResponse as TheirAuthResponse,
   RealtimePostgresChangesPayload as TheirPayload,
   Session as TheirSession,
+  SupabaseClientOptions as TheirOptions,
   User as TheirUser,
   UserResponse as TheirUserResponse,
 } from "@supabase/supabase-js";
@@ -29,6 +30,17 @@ declare const shop: SupabaseClient<Shop>;
 type Invoice = Shop["billing"]["Tables"]["invoices"]["Row"];
 
 describe("createClient", () => {
+  test("takes every option of supabase-js's", () => {
+    expectTypeOf<TheirOptions<"public">>().toExtend<SupabaseClientOptions>();
+    expectTypeOf<keyof TheirOptions<"public">>().toExtend<keyof SupabaseClientOptions>();
+    expectTypeOf<keyof NonNullable<TheirOptions<"public">["db"]>>().toExtend<
+      keyof NonNullable<SupabaseClientOptions["db"]>
+    >();
+    expectTypeOf<keyof NonNullable<TheirOptions<"public">["global"]>>().toExtend<
+      keyof NonNullable<SupabaseClientOptions["global"]>
+    >();
+  });
+
   test("takes a Database, and a schema by its name", () => {
     const make = () => createClient<Shop>("postgres://localhost/shop", "key");
     expectTypeOf<ReturnType<typeof make>>().toEqualTypeOf<SupabaseClient<Shop>>();
