@@ -39,7 +39,7 @@ import { type ClientTarget, openDatabase } from "./target/open-database.ts";
  */
 export interface SupabaseClientOptions<SchemaName extends string = string> {
   readonly db?: {
-    /** The schema of tables and functions without `.schema()`. Default `public`. */
+    /** The schema of tables and functions without `.schema()`. Default `public`, or the first of `schemas` where that is not among them. */
     readonly schema?: SchemaName;
     /** Milliseconds after which a call is cancelled, in the database too. Default none. */
     readonly timeout?: number;
@@ -221,7 +221,7 @@ export function createClient<
       { database: pipeline.database, ready: () => pipeline.schemaCache.current() },
       runIn,
     ),
-    schema: options.db?.schema,
+    schema: options.db?.schema ?? (options.schemas?.includes("public") === true ? "public" : undefined),
     headers: SharedHeaders.of(options.global?.headers),
     timeout,
     statementTimeout,

@@ -207,6 +207,11 @@ describe("options", () => {
     });
     const both = createClient(database.db, KEY, { schemas: ["public", "other"], watchSchema: false });
     expect((await both.schema("other").from("u").select()).data).toEqual([]);
+    // As in supabase-js it is public, wherever that stands in the list; without it, it is the first.
+    const later = createClient(database.db, KEY, { schemas: ["other", "public"], watchSchema: false });
+    expect((await later.from("t").select()).data).toEqual([{ id: 1 }]);
+    const without = createClient(database.db, KEY, { schemas: ["other"], watchSchema: false });
+    expect((await without.from("u").select()).data).toEqual([]);
   });
 
   test("what only supabase-js uses is taken and not used", async () => {
