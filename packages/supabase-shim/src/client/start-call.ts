@@ -1,5 +1,5 @@
 import type { RequestError } from "../errors/request-error.ts";
-import { err, ok, type Result } from "../errors/result.ts";
+import { ok, type Result } from "../errors/result.ts";
 import type { NamedArguments } from "../request/index.ts";
 import { argumentText } from "./argument-text.ts";
 import { failDraft, preferring, startDraft, type Draft } from "./draft.ts";
@@ -25,15 +25,24 @@ export interface Routine {
 /** A function call: arguments one by one when it reads, all in one JSON text otherwise. */
 export function startCall(routine: Routine, args: unknown, given: CallOptions | undefined): Draft {
   const { options, error } = givenOptions("rpc", given);
-  const draft = startedCall(routine, args, options);
+  const draft = readCall(routine, args, options);
   return error === undefined ? draft : failDraft(draft, error);
+}
+
+/** What the caller gave may throw when it is looked at, or go on without end. */
+function readCall(routine: Routine, args: unknown, options: CallOptions): Draft {
+  try {
+    return startedCall(routine, args, options);
+  } catch {
+    return failDraft(startPost(routine, {}), unwritable("rpc"));
+  }
 }
 
 function startedCall(routine: Routine, args: unknown, options: CallOptions): Draft {
   const { head = false, get = false, count } = options;
   if (!head && !get) return recordCount(startPost(routine, args), count);
   // An object cannot be given one by one, so such a call is made as a post that returns nothing.
-  if (head && argumentsOf(args)?.some(([, value]) => isObject(value)) === true) {
+  if (head && argumentsOf(args).some(([, value]) => isObject(value))) {
     return preferring(recordCount(startPost(routine, args), count), { return: "minimal" });
   }
   return recordCount(startRead(routine, args, head ? "head" : "get"), count);
@@ -55,9 +64,7 @@ function startRead({ name, schema }: Routine, args: unknown, method: "get" | "he
 
 function namedArguments(args: unknown): Result<NamedArguments["pairs"], RequestError> {
   const pairs: [name: string, value: string][] = [];
-  const entries = argumentsOf(args);
-  if (entries === undefined) return err(unwritable("rpc"));
-  for (const [name, value] of entries) {
+  for (const [name, value] of argumentsOf(args)) {
     if (value === undefined) continue;
     const text = argumentText(name, value);
     if (!text.ok) return text;
@@ -66,13 +73,8 @@ function namedArguments(args: unknown): Result<NamedArguments["pairs"], RequestE
   return ok(pairs);
 }
 
-/** Undefined when a getter of the caller's throws. */
-function argumentsOf(args: unknown): [name: string, value: unknown][] | undefined {
-  try {
-    return typeof args === "object" && args !== null ? Object.entries(args) : [];
-  } catch {
-    return undefined;
-  }
+function argumentsOf(args: unknown): [name: string, value: unknown][] {
+  return typeof args === "object" && args !== null ? Object.entries(args) : [];
 }
 
 function isObject(value: unknown): boolean {

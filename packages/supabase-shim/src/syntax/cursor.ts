@@ -139,9 +139,16 @@ export class Cursor {
     return value;
   }
 
+  /** Whether there may be no level below this one, which is then the failure. */
+  isTooDeep(depth: number): boolean {
+    if (depth < MAX_DEPTH) return false;
+    this.refuse(`nested more than ${MAX_DEPTH} levels deep`);
+    return true;
+  }
+
   /** Reads one level deeper. */
   nested<T>(read: () => T | undefined): T | undefined {
-    if (this.#depth === MAX_DEPTH) return this.refuse(`nested more than ${MAX_DEPTH} levels deep`);
+    if (this.isTooDeep(this.#depth)) return undefined;
     this.#depth += 1;
     const value = read();
     this.#depth -= 1;

@@ -23,7 +23,7 @@ export function readJsonPath(cursor: Cursor): JsonStep[] | undefined {
     const arrow = cursor.takeOneOf(["->>", "->"]);
     if (arrow === undefined) return path;
     const operand = readOperand(cursor);
-    if (operand === undefined) return undefined;
+    if (operand === undefined || cursor.isTooDeep(path.length)) return undefined;
     path.push({ arrow, operand });
   }
 }

@@ -155,12 +155,14 @@ describe("match takes an object of columns", () => {
   });
 });
 
-test("what a getter or a text of the caller's throws is not shown", async () => {
+test("what a getter or a text of the caller's throws is not shown, and what has no end is refused", async () => {
   const failing = {
     get c(): string {
       throw new Error("4711");
     },
   };
+  const bottomless: unknown[] = ["4711"];
+  bottomless.push(bottomless);
   const list: Iterable<string> = {
     [Symbol.iterator]: () => {
       throw new Error("4711");
@@ -186,6 +188,10 @@ test("what a getter or a text of the caller's throws is not shown", async () => 
     (client) => client.rpc("f", failing),
     (client) => client.rpc("f", failing, { get: true }),
     (client) => client.rpc("f", failing, { head: true }),
+    (client) => client.rpc("f", { a: bottomless }, { get: true }),
+    (client) => client.rpc("f", { a: bottomless }),
+    (client) => client.from("t").select().contains("c", bottomless),
+    (client) => client.from("t").insert({ c: bottomless }),
   ] satisfies Chain[]) {
     const error = await errorOf(chain);
     expect(error).toMatchObject({ kind: "invalidValue" });
