@@ -66,17 +66,19 @@ function isShadowed({ request: { action } }: Draft, { name }: GivenAt): boolean 
 
 /** Records `or=(…)`: PostgREST's text without the outer parentheses, or a list of conditions. */
 export function recordOr(draft: Draft, filters: unknown, option: EmbedOption | undefined): Draft {
-  const tree = readFilters(filters);
+  const place = embedPlace("or", option);
+  // On the wire the place is `<embed>.or`, and there `not` is no embed but the opposite.
+  const path = place.ok ? place.value.filter((name) => name !== "not") : [];
+  const tree = readFilters(filters, place.ok && path.length < place.value.length);
   if (!tree.ok) return failDraft(draft, tree.error);
-  const path = embedPlace("or", option);
-  return path.ok ? withTree(draft, path.value, tree.value) : failDraft(draft, path.error);
+  return place.ok ? withTree(draft, path, tree.value) : failDraft(draft, place.error);
 }
 
-function readFilters(filters: unknown): Result<LogicTree, RequestError> {
-  if (typeof filters === "string") return parseLogicTree("or", false, `(${filters})`);
+function readFilters(filters: unknown, negated: boolean): Result<LogicTree, RequestError> {
+  if (typeof filters === "string") return parseLogicTree("or", negated, `(${filters})`);
   if (!Array.isArray(filters)) return err(notFilters(`a ${typeof filters}`));
   try {
-    return groupOf("or", filters as readonly OrCondition[]);
+    return groupOf("or", filters as readonly OrCondition[], negated);
   } catch {
     return err(notFilters("a list that cannot be read"));
   }

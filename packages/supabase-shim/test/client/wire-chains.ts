@@ -82,6 +82,8 @@ const filters: Record<string, Chain[number]> = {
   "or nested": ["or", "id.gt.1,and(a.is.null,not.or(b.eq.1,c.in.(1,2)))"],
   "or quoted": ["or", 'name.eq."a,b",name.eq."c\\"d"'],
   "or referencedTable": ["or", "a.eq.1,b.eq.2", { referencedTable: "reports" }],
+  "or denied": ["or", "a.eq.1,b.eq.2", { referencedTable: "not" }],
+  "or denied in an embed": ["or", "a.eq.1,b.eq.2", { referencedTable: "reports.not" }],
   "or nested referencedTable": ["or", "a.eq.1,b.eq.2", { referencedTable: "reports.tests" }],
   "or foreignTable": ["or", "a.eq.1,b.eq.2", { foreignTable: "reports" }],
   "or over embeds": ["or", "reports.not.is.null,id.eq.1"],
