@@ -63,7 +63,7 @@ export const layerTable: LayerTable = {
           "node:async_hooks",
           "node:crypto",
           "node:net",
-          "node:timers/promises",
+          "node:timers",
         ],
       },
       generate: { rooms: all("execute", "schema-cache"), packages: ["@offramp/db"] },

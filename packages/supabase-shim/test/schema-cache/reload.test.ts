@@ -168,6 +168,38 @@ describe("NOTIFY pgrst", () => {
     await db.close();
   });
 
+  test("swaps the old cache for the new at once: until all of it is read, calls are answered from the old", async () => {
+    const watched = watchedDatabase(connect({ url: schema.url }));
+    const { observe, next } = observations();
+    await schema.run(
+      "create table houses (id int primary key, street text); insert into houses values (1, 'Elm')",
+    );
+    const supabase = createClient(watched.database, undefined, { observe });
+    const chains = [
+      () => supabase.from("houses").select("*, id.count()"),
+      () => supabase.from("houses").select("id, rooms(id)"),
+    ];
+    await Promise.all(chains.map((chain) => chain()));
+    const old = { data: [{ id: 1, street: "Elm", count: 1 }] };
+    const loads = watched.loads;
+    let finish: (() => void) | undefined;
+    watched.holdLoads = new Promise((resolve) => (finish = resolve));
+    const reloaded = next(loadedFor("notification"));
+    await schema.run(`alter table houses add column height int;
+      create table rooms (id int primary key, house_id int references houses); insert into rooms values (7, 1);
+      notify pgrst, 'reload schema'`);
+    await expect.poll(() => watched.loads).toBeGreaterThan(loads);
+    for (let round = 0; round < 10; round += 1) expect(await chains[0]?.()).toMatchObject(old);
+    finish?.();
+    expect(await reloaded).toMatchObject({ changed: true });
+    const answers = await Promise.all(chains.map((chain) => chain()));
+    expect(answers).toMatchObject([
+      { data: [{ id: 1, street: "Elm", height: null, count: 1 }] },
+      { data: [{ id: 1, rooms: [{ id: 7 }] }] },
+    ]);
+    await watched.database.close();
+  });
+
   test("many at once are one reload, and one more for those that came while it ran", async () => {
     const db = connect({ url: schema.url });
     const { observe, next, seen } = observations();

@@ -8,6 +8,8 @@ export interface WatchedDatabase {
   /** Statements outside of such a load. */
   statements: string[];
   refuseLoads: boolean;
+  /** Loads end when this does. */
+  holdLoads: Promise<void> | undefined;
   refuseListen: boolean;
 }
 
@@ -32,7 +34,13 @@ export function watchedDatabase(inner: Database): WatchedDatabase {
       transaction: (work, options) => {
         watched.loads += 1;
         if (watched.refuseLoads) return Promise.reject(new Error("the catalog cannot be read"));
-        return inner.transaction(work, options);
+        const held = watched.holdLoads;
+        if (held === undefined) return inner.transaction(work, options);
+        return inner.transaction(async (transaction) => {
+          const loaded = await work(transaction);
+          await held;
+          return loaded;
+        }, options);
       },
       listen: (channel, onNotify, onReady) =>
         watched.refuseListen
@@ -45,6 +53,7 @@ export function watchedDatabase(inner: Database): WatchedDatabase {
     loads: 0,
     statements: [],
     refuseLoads: false,
+    holdLoads: undefined,
     refuseListen: false,
   };
   return watched;
