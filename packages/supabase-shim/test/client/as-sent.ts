@@ -27,7 +27,7 @@ function isWholeRow(select: readonly SelectItem[]): boolean {
  */
 function actionAsSent(action: Action): unknown {
   if (!("payload" in action) || action.payload.kind !== "json") return action;
-  const { text, keys, ...payload } = action.payload;
+  const { text, keys, unread: _unread, ...payload } = action.payload;
   const listed = "columns" in action && action.columns !== undefined;
   return {
     ...action,
