@@ -252,6 +252,7 @@ function execute(
     schema: compiled.plan.schema,
     searchPath: cache.searchPath,
     roleSettings: cache.roleSettings,
+    routineSettings: compiled.plan.kind === "call" ? compiled.plan.settings : undefined,
     defaults,
     http,
     timezone: request.preferences.timezone,

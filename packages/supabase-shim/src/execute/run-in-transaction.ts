@@ -50,8 +50,8 @@ export async function runInTransaction(
  * statements sent behind it would each run on their own, with other rights. A write on a read-only server
  * is refused by the write itself.
  */
-function beginText({ readOnly }: TransactionRun): string {
-  return readOnly ? "begin isolation level read committed read only" : "begin isolation level read committed";
+function beginText({ readOnly, session }: TransactionRun): string {
+  return `begin isolation level ${session.isolation ?? "read committed"}${readOnly ? " read only" : ""}`;
 }
 
 async function finish(

@@ -9,9 +9,13 @@ export interface Session {
   readonly settings: readonly Setting[];
   /** The call carried no token, so a refusal asks for one: 42501 is 401. */
   readonly anonymous: boolean;
+  /** How the call's transaction is isolated, where it is not as usual. */
+  readonly isolation?: Isolation;
   /** Runs before the call's own statement, with the call's rights and settings. */
   readonly before: Statement | undefined;
 }
+
+export type Isolation = "repeatable read" | "serializable";
 
 type Setting = readonly [name: string, value: string];
 
@@ -35,6 +39,8 @@ export interface SessionSource {
   readonly searchPath: readonly string[];
   /** What roles have set for themselves, by role. */
   readonly roleSettings: RoleSettings;
+  /** What the called function has set for itself. */
+  readonly routineSettings?: readonly Setting[] | undefined;
   readonly defaults?: SessionDefaults;
 }
 
@@ -53,7 +59,7 @@ export interface SessionDefaults {
  * statement can run alone.
  */
 export function sessionOf(source: SessionSource): Session {
-  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, roleSettings, defaults } = source;
+  const { identity, http, timezone, statementTimeoutMs, schema, searchPath, defaults } = source;
   const { role, claims, anonymous } = identity;
   const settings: Setting[] = [];
   const extra = defaults?.extraSearchPath;
@@ -63,7 +69,8 @@ export function sessionOf(source: SessionSource): Session {
     // Computed columns and a function's unqualified names are looked up there.
     settings.push(pathSetting([schema, ...searchPath.filter((name) => name !== schema)]));
   }
-  if (role !== undefined && Object.hasOwn(roleSettings, role)) settings.push(...(roleSettings[role] ?? []));
+  const own = ownSettings(source);
+  settings.push(...own);
   if (defaults?.settings !== undefined) settings.push(...Object.entries(defaults.settings));
   if (timezone !== undefined) settings.push(["timezone", timezone]);
   if (statementTimeoutMs !== undefined)
@@ -82,8 +89,24 @@ export function sessionOf(source: SessionSource): Session {
   return {
     anonymous,
     settings,
+    ...isolationOf(own),
     before: preRequest === undefined ? undefined : { text: preRequestSql(preRequest) },
   };
+}
+
+/** Those of the role, and of the function, which come after because they count more. */
+function ownSettings({
+  identity: { role },
+  roleSettings,
+  routineSettings,
+}: SessionSource): readonly Setting[] {
+  const ofRole = role !== undefined && Object.hasOwn(roleSettings, role) ? roleSettings[role] : undefined;
+  return [...(ofRole ?? []), ...(routineSettings ?? [])];
+}
+
+function isolationOf(settings: readonly Setting[]): { isolation?: Isolation } {
+  const level = settings.findLast(([name]) => name === "default_transaction_isolation")?.[1];
+  return level === "repeatable read" || level === "serializable" ? { isolation: level } : {};
 }
 
 /** One statement for all settings, local to the transaction. */

@@ -81,6 +81,7 @@ export function planCall(context: PlanContext, action: CallAction): Result<CallP
     headersOnly: method === "head",
     returning: routine.returnsComposite ? returningColumns(root, filtered) : [],
     read: root,
+    ...(routine.settings === undefined ? {} : { settings: routine.settings }),
     media,
     ...encryption.value,
     form: method === "head" ? { kind: "none" } : negotiated.value.form,

@@ -176,6 +176,8 @@ export interface CallPlan extends PlanBase {
   readonly headersOnly: boolean;
   readonly returning: readonly string[];
   readonly read: ReadNode;
+  /** Settings of the function that must hold before it is called. */
+  readonly settings?: readonly (readonly [name: string, value: string])[];
 }
 
 export type Plan = ReadPlan | MutationPlan | CallPlan;

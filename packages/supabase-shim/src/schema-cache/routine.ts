@@ -19,6 +19,11 @@ export interface Routine extends QualifiedName {
   /** Rows of a relation, a composite type or a domain over one, `TABLE` or OUT parameters; else a scalar. */
   readonly returnsComposite: boolean;
   readonly returnType: QualifiedName;
+  /**
+   * What the function sets for itself that only counts for a transaction or statement that is still to begin: its
+   * timeout and isolation. PostgREST, "Function Settings".
+   */
+  readonly settings?: readonly (readonly [name: string, value: string])[];
 }
 
 export function returnsVoid(routine: Routine): boolean {

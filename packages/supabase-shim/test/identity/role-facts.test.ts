@@ -40,7 +40,8 @@ describe("what a role has set for itself", () => {
         alter role ${role()} set statement_timeout = '4321ms'; alter role ${role()} set default_transaction_isolation = 'serializable';
         alter role ${role()} set search_path = 'public', 'Odd "path"'; alter role ${role()} set log_statement = 'all';
         create function seen() returns json language sql stable as $$ select json_build_array(
-          current_user, current_setting('statement_timeout'), current_setting('search_path'), current_setting('log_statement')) $$;`,
+          current_user, current_setting('statement_timeout'), current_setting('search_path'), current_setting('log_statement'),
+          current_setting('transaction_isolation')) $$;`,
     });
   });
 
@@ -60,14 +61,14 @@ describe("what a role has set for itself", () => {
         other: (await client.withClaims({ role: "authenticated" }).rpc("seen")).data,
       };
     });
-    const [login, timeout, path, logged] = seen.own;
+    const [login, timeout, path, logged, usual] = seen.own;
     expect(seen).toEqual({
-      own: [database.login, timeout, path, logged],
+      own: [database.login, timeout, path, logged, "read committed"],
       // Settings that only a superuser may make stay as they are.
-      asRole: [role(), "4321ms", 'public, "Odd ""path"""', logged],
-      hasty: [role(), "1s", 'public, "Odd ""path"""', logged],
-      after: [login, timeout, path, logged],
-      other: ["authenticated", timeout, path, logged],
+      asRole: [role(), "4321ms", 'public, "Odd ""path"""', logged, "serializable"],
+      hasty: [role(), "1s", 'public, "Odd ""path"""', logged, "serializable"],
+      after: [login, timeout, path, logged, usual],
+      other: ["authenticated", timeout, path, logged, usual],
     });
   });
 });

@@ -3,14 +3,20 @@ import { DOMAIN_BASES, EXPOSED_NAMESPACES } from "./exposed-sql.ts";
 /** Functions that can be called by argument names, or by one unnamed body parameter. */
 export const ROUTINES_SQL: string = `
 with recursive ${DOMAIN_BASES}
-select coalesce(json_agg(json_build_object(
+select coalesce(json_agg(json_strip_nulls(json_build_object(
   'schema', n.nspname, 'name', p.proname,
   'parameters', coalesce(i.parameters, '[]'),
   'volatility', case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
   'returnsSet', p.proretset,
   'returnsComposite', t.typtype = 'c' or coalesce(p.proargmodes::text[] && '{t,b,o}', false),
-  'returnType', json_build_object('schema', tn.nspname, 'name', coalesce(tc.relname, t.typname))
-) order by n.nspname, p.proname, i.parameters::text), '[]')::text as json
+  'returnType', json_build_object('schema', tn.nspname, 'name', coalesce(tc.relname, t.typname)),
+  'settings', (
+    select json_agg(json_build_array(s.name, s.value) order by s.name)
+    from unnest(p.proconfig) as c(text)
+    cross join lateral (select split_part(c.text, '=', 1), substr(c.text, strpos(c.text, '=') + 1)) as s(name, value)
+    where s.name in ('statement_timeout', 'plan_filter.statement_cost_limit', 'default_transaction_isolation')
+  )
+)) order by n.nspname, p.proname, i.parameters::text), '[]')::text as json
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 left join domain_bases b on b.oid = p.prorettype

@@ -21,7 +21,7 @@ const MAY_SET = `pg_catalog.pg_has_role(session_user, r.oid, case
 
 /**
  * The session's search path, asked before it is emptied, whose rights it has, which of Supabase's roles it may set,
- * what its roles have set (that anyone may set; an isolation level is chosen before), and whether the audit trail is
+ * what its roles have set (that anyone may set), and whether the audit trail is
  * installed.
  */
 export const SESSION_SQL: string = `
@@ -42,7 +42,7 @@ select json_build_object(
       cross join lateral (
         select split_part(c.text, '=', 1), substr(c.text, strpos(c.text, '=') + 1)
       ) as s(name, value)
-      where ${MAY_SET} and s.name <> 'default_transaction_isolation'
+      where ${MAY_SET}
         and s.name in (select g.name from pg_catalog.pg_settings g where g.context = 'user')
       group by r.rolname
     ) as of_roles
