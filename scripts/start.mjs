@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, then runs the clinic example on a throwaway PostgreSQL.
+// `npm start`: sets up what is missing, then runs the clinic example on a throwaway PostgreSQL. What follows `--` is for it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -21,7 +21,7 @@ await runScript(async () => {
       remedy: "restore it with `git checkout examples/clinic`.",
     });
   }
-  const { code, interrupted } = await runProcess(developmentNode, [entry], {
+  const { code, interrupted } = await runProcess(developmentNode, [entry, ...process.argv.slice(2)], {
     cwd: folder,
     env: developmentEnvironment(),
   });

@@ -1,11 +1,17 @@
 import { closeAll } from "@offramp/supabase-shim";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { CleanUp } from "./clean-up.ts";
 import { runMorning } from "./run-morning.ts";
+import { sealTrail } from "./seal-trail.ts";
 import { setUpClinic } from "./setup.ts";
 import { showTrail } from "./show-trail.ts";
 import { showFailure } from "./step.ts";
 import { print, seconds, stopPrinting, styled } from "./terminal.ts";
 
+const { values: asked } = parseArgs({ options: { report: { type: "string" } } });
+// npm runs scripts in the package's folder; the reader means the one where npm was called.
+const page = asked.report && resolve(process.env["INIT_CWD"] ?? ".", asked.report);
 const started = performance.now();
 const cleanUp = new CleanUp();
 let interrupted = false;
@@ -29,6 +35,7 @@ try {
   cleanUp.add(closeAll);
   await runMorning(clinic);
   await showTrail(clinic);
+  await sealTrail(clinic, page);
   await cleanUp.run();
   print();
   print(

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runExample, type Run } from "./run-example.ts";
 
@@ -47,6 +50,22 @@ describe("the clinic example", () => {
     expect(run.stdout).toContain("refused: permission denied for table phi_access_log (42501)");
     expect(run.stdout).toContain("append-only: DELETE is refused");
     expect(run.stdout).toMatch(/Nothing changed: still \d+ records/);
+  });
+
+  it("seals the trail, and has it verified by the auditor", () => {
+    expect(run.stdout).toMatch(/ (\d+) records sealed, signed with Ed25519; each is as it was sealed\./);
+    expect(run.stdout).toContain("npm start -- --report clinic.html");
+  });
+
+  it("writes the auditor's report where it is asked for", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clinic-report-"));
+    const asked = await runExample({ args: ["--report", "clinic.html"], env: { INIT_CWD: folder } });
+    expect(asked.code).toBe(0);
+    const page = await readFile(join(folder, "clinic.html"), "utf8");
+    expect(page).toContain("A morning at the clinic");
+    expect(page).toContain("lena.ortiz");
+    expect(page).toMatch(/class="verdict good"/);
+    await rm(folder, { recursive: true });
   });
 
   it("is plain in a pipe and fits into 100 columns", () => {

@@ -16,6 +16,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sends SIGINT when the output contains this text. */
   readonly interruptAt?: string;
+  readonly args?: readonly string[];
 }
 
 const main: string = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -25,7 +26,7 @@ export async function runExample(options: RunOptions = {}): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), "clinic-test-"));
   // As root, the server runs as another user, who has to get into the folder.
   await chmod(folder, 0o755);
-  const child = spawn(process.execPath, ["--conditions=@offramp/source", main], {
+  const child = spawn(process.execPath, ["--conditions=@offramp/source", main, ...(options.args ?? [])], {
     env: { ...process.env, TMPDIR: folder, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -90,6 +90,17 @@
     month: [{ month: "short", year: "numeric" }, {}],
   };
 
+  /** Pixels that such a date takes, with the room around it. */
+  const WIDEST = { hour: 110, day: 60, week: 110, month: 80 };
+
+  const BOTH_AXES = 130;
+
+  /** As many of the beginnings as have room. */
+  const every = (times, room) => {
+    const step = Math.ceil(times.length / Math.max(1, room));
+    return times.filter((_, index) => index % step === 0);
+  };
+
   function draw(place, { columns, timeZone, unit }) {
     const [short, long] = DATES[unit];
     const tick = new Intl.DateTimeFormat("en-US", { timeZone, ...short });
@@ -122,7 +133,7 @@
         axes: [
           {
             ...axis,
-            space: short.year === undefined ? 60 : 100,
+            splits: ({ width }) => every(times, (width - BOTH_AXES) / WIDEST[unit]),
             values: (_, ticks) => ticks.map((at) => tick.format(date(at))),
           },
           count,
