@@ -214,6 +214,24 @@ describe("options", () => {
     expect((await without.from("u").select()).data).toEqual([]);
   });
 
+  test.each(["timeout", "statementTimeout"] as const)("db.%s is a number of milliseconds", async (name) => {
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "100", Symbol("4711")]) {
+      expect(refusal(database.db, KEY, { db: { [name]: wrong } }).message).toMatch(
+        new RegExp(`^db\\.${name} takes milliseconds from 0 to 2147483647, but was given`),
+      );
+    }
+    // Below zero it is off, as in supabase-js.
+    for (const off of [-1, 0, null, undefined]) {
+      const client = createClient(database.db, KEY, { db: { [name]: off }, watchSchema: false });
+      expect((await client.from("t").select()).data).toEqual([{ id: 1 }]);
+    }
+  });
+
+  test("null stands for no options, as in supabase-js", async () => {
+    const client = createClient(database.db, KEY, null as never);
+    expect((await client.from("t").select()).data).toEqual([{ id: 1 }]);
+  });
+
   test("what only supabase-js uses is taken and not used", async () => {
     const fetch = vi.fn<() => never>();
     const client = createClient(database.db, KEY, {
