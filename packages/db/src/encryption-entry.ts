@@ -1,4 +1,6 @@
 export { driverValue, type EncryptedColumn, rowKeyText } from "./encryption/encrypted-column.ts";
+export type { BatchOptions, EncryptionProgress } from "./encryption/batch-job.ts";
+export { type BackfillOptions, encryptBackfill } from "./encryption/encrypt-backfill.ts";
 export { encryptedColumnsMigration } from "./encryption/encrypted-columns-migration.ts";
 export { EncryptionError, type EncryptionProblem } from "./encryption/encryption-error.ts";
 export { encryptionMigrations } from "./encryption/encryption-migrations.ts";
@@ -13,4 +15,6 @@ export {
   rotateDataKey,
   type RotateOptions,
 } from "./encryption/manage-data-keys.ts";
+export type { TableToEncrypt } from "./encryption/marked-table.ts";
+export { reencrypt } from "./encryption/reencrypt.ts";
 export { secretWrapper, type SecretWrapperOptions } from "./encryption/secret-wrapper.ts";

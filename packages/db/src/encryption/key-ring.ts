@@ -98,12 +98,6 @@ export class KeyRing {
    */
   open(column: EncryptedColumn, row: readonly string[], value: Uint8Array): string {
     const parsed = parseValue(value, columnName(column));
-    if (parsed.key !== column.key) {
-      throw new EncryptionError(
-        "tampered",
-        `A value of ${columnName(column)} names another data key than "${column.key}".`,
-      );
-    }
     const key = this.#keys().find(parsed.key, parsed.version);
     if (key === undefined) {
       throw new EncryptionError(
@@ -129,7 +123,7 @@ export class KeyRing {
     return versions.map((key) => key.token(column, equality));
   }
 
-  /** The newest version with which values of the key are written. */
+  /** The version with which values of the key are written. */
   currentVersion(key: string): number | undefined {
     return this.#keys().current(key)?.version;
   }

@@ -47,7 +47,7 @@ export function keyField(key: string): Buffer {
   return Buffer.concat([Buffer.from([name.length]), name]);
 }
 
-function versionField(version: number): Buffer {
+export function versionField(version: number): Buffer {
   const field = Buffer.alloc(4);
   field.writeUInt32BE(version);
   return field;
@@ -63,10 +63,8 @@ export function formatByte(searchable: boolean): number {
   return searchable ? SEARCHABLE : PLAIN;
 }
 
-/** The bytes of a value beside its ciphertext. */
-export function overheadBytes(key: string, searchable: boolean): number {
-  return keyOffset(searchable) + 1 + key.length + 4 + NONCE_BYTES + TAG_BYTES;
-}
+/** The fewest bytes of a value: a name of one letter, and nothing encrypted. */
+export const LEAST_BYTES: number = keyOffset(false) + 2 + 4 + NONCE_BYTES + TAG_BYTES;
 
 /** @throws {EncryptionError} the bytes are no encrypted value. */
 export function parseValue(value: Uint8Array, column: string): ParsedValue {
