@@ -67,4 +67,18 @@ describe("TLS switched off", () => {
       mode: "off",
     });
   });
+
+  test("or left unverified", async () => {
+    expect(await plan(REMOTE, { dangerouslyAcceptAnyCertificate: true })).toEqual({ mode: "unverified" });
+    expect(await plan(LOCAL, { dangerouslyAcceptAnyCertificate: true })).toEqual({ mode: "unverified" });
+    expect(() =>
+      connect({
+        url: REMOTE,
+        dangerouslyAcceptAnyCertificate: true,
+        ssl: { ca: "-----BEGIN CERTIFICATE-----\n" },
+      }),
+    ).toThrow(
+      /give either the option "dangerouslyAcceptAnyCertificate" or an authority to trust \(ca or sslrootcert\), not both/,
+    );
+  });
 });

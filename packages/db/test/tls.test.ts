@@ -1,16 +1,23 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import net from "node:net";
 import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { connect, ConnectionError, type ConnectOptions } from "../src/index.ts";
+import { amazonAuthorities, trustedAuthorities } from "../src/driver/trusted-authorities.ts";
+import {
+  type Certificate,
+  certificateAuthority,
+  type CertificateAuthority,
+} from "./certificate-authority.ts";
 import { rejection, testDatabase } from "./test-database.ts";
 
 const database = testDatabase();
-const certificate = (name: string): string =>
-  readFileSync(new URL(`certificates/${name}.pem`, import.meta.url), "utf8");
-const ca = certificate("authority");
+let authority: CertificateAuthority;
+let ca: string;
+/** What the server shows. */
+let shown: Certificate;
 
 let server: net.Server;
 let port = 0;
@@ -18,6 +25,9 @@ let port = 0;
 let answer = "S";
 
 beforeAll(async () => {
+  authority = await certificateAuthority();
+  ca = authority.ca;
+  shown = await authority.issue({ dns: "db.clinic.test" });
   server = net.createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", () => {
@@ -25,8 +35,8 @@ beforeAll(async () => {
       if (answer !== "S") return;
       const secure = new tls.TLSSocket(socket, {
         isServer: true,
-        cert: certificate("server"),
-        key: certificate("server-key"),
+        cert: shown.cert,
+        key: shown.key,
       });
       const { hostname, port: upstreamPort } = new URL(database.url);
       const upstream = net.connect(Number(upstreamPort), hostname);
@@ -51,6 +61,17 @@ function through(options: ConnectOptions): ReturnType<typeof connect> {
     password,
     ...options,
   });
+}
+
+/** Shows another certificate while `work` runs. */
+async function showing(certificate: Certificate, work: () => Promise<void>): Promise<void> {
+  const before = shown;
+  shown = certificate;
+  try {
+    await work();
+  } finally {
+    shown = before;
+  }
 }
 
 async function tlsFailure(options: ConnectOptions): Promise<string> {
@@ -87,10 +108,72 @@ describe("an encrypted connection", () => {
     );
   });
 
+  test("by the address that the certificate carries", async () => {
+    await showing(await authority.issue({ ip: "127.0.0.1" }), async () => {
+      const db = through({ ssl: { ca } });
+      expect(await db.query({ text: "select 1 as one" })).toEqual([{ one: "1" }]);
+      await db.close();
+    });
+  });
+
+  test("is refused when the certificate has expired", async () => {
+    await showing(await authority.issue({ dns: "db.clinic.test" }, -1), async () => {
+      expect(await tlsFailure({ ssl: { ca, serverName: "db.clinic.test" } })).toMatch(
+        /the server's certificate is not valid today \(CERT_HAS_EXPIRED\)\. Renew the certificate/,
+      );
+    });
+  });
+
+  test("is refused when the certificate is from another authority of the same name", async () => {
+    const impostor = await certificateAuthority();
+    await showing(await impostor.issue({ dns: "db.clinic.test" }), async () => {
+      expect(await tlsFailure({ ssl: { ca, serverName: "db.clinic.test" } })).toMatch(
+        /the TLS handshake failed|issued by an authority that this machine does not trust/,
+      );
+    });
+  });
+
   test("is refused when nobody trusts the certificate's authority", async () => {
     expect(await tlsFailure({ ssl: "verify-full" })).toMatch(
       /issued by an authority that this machine does not trust \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)\. To trust it, give the authority's certificates with the option ssl: \{ ca \}/,
     );
+  });
+});
+
+describe("an encrypted connection that is not verified", () => {
+  test("talks to whoever answers, by an option that says so", async () => {
+    const impostor = await certificateAuthority();
+    await showing(await impostor.issue({ dns: "db.other.test" }, -1), async () => {
+      const db = through({ dangerouslyAcceptAnyCertificate: true });
+      expect(await db.query({ text: "select 1 as one" })).toEqual([{ one: "1" }]);
+      expect(await db.health()).toMatchObject({ reachable: true, tls: true });
+      await db.close();
+    });
+  });
+});
+
+describe("hosts of Amazon RDS", () => {
+  const host = "clinic.abc123.eu-central-1.rds.amazonaws.com";
+
+  test("are trusted by Amazon's authorities for RDS, which no other host is", async () => {
+    const authorities = (await amazonAuthorities()).map((pem) => new X509Certificate(pem));
+    const valid = authorities.filter(({ validTo }) => new Date(validTo) > new Date());
+    expect(valid.some(({ subject }) => /CN=Amazon RDS eu-central-1 Root CA RSA2048 G1/.test(subject))).toBe(
+      true,
+    );
+    expect(valid.every((certificate) => certificate.ca)).toBe(true);
+    expect(await trustedAuthorities(host, undefined)).toBeDefined();
+    for (const other of ["db.clinic.test", "rds.amazonaws.com.evil.test", "xrds.amazonaws.com"])
+      expect(await trustedAuthorities(other, undefined)).toBeUndefined();
+  });
+
+  test("and by nobody else", async () => {
+    await showing(await authority.issue({ dns: host }), async () => {
+      // The proxy stands where Amazon's name server would point to.
+      expect(await tlsFailure({ ssl: { serverName: host } })).toMatch(
+        /issued by an authority that this machine does not trust/,
+      );
+    });
   });
 });
 

@@ -8,9 +8,9 @@ interface Explanation {
 }
 
 const ROUTE = "Check host and port, and that firewalls and security groups let this machine through.";
-const RDS_CA =
+const OWN_CA =
   'give the authority\'s certificates with the option ssl: { ca }, "sslrootcert=/path/to.pem" in the URL, or NODE_EXTRA_CA_CERTS ' +
-  "(for Amazon RDS: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)";
+  "(those of Amazon RDS are trusted already, for hosts under rds.amazonaws.com)";
 
 /** Turns a socket or TLS failure into a {@link ConnectionError} that says what, where and what to do. */
 export function socketFailure(error: unknown, target: Target): ConnectionError {
@@ -153,7 +153,7 @@ function explainSocket(error: unknown, target: Target): Explanation {
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
       return tls(
         `the server's certificate was issued by an authority that this machine does not trust (${code})`,
-        `To trust it, ${RDS_CA}.`,
+        `To trust it, ${OWN_CA}.`,
       );
     case "CERT_HAS_EXPIRED":
     case "CERT_NOT_YET_VALID":

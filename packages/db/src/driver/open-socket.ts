@@ -3,6 +3,7 @@ import tls from "node:tls";
 import { ConnectionError } from "../errors/connection-error.ts";
 import { connectTimeout, socketFailure } from "./connection-failure.ts";
 import { address, type Target } from "./target.ts";
+import { trustedAuthorities } from "./trusted-authorities.ts";
 
 /** Length 8, then the code that asks the server to switch to TLS. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
@@ -50,18 +51,19 @@ async function establish(target: Target, onSocket: (socket: net.Socket) => void)
       `cannot connect to PostgreSQL at ${address(target)}: what answers there does not speak PostgreSQL's TLS negotiation. Check host and port.`,
     );
   }
-  const name = target.tls.serverName ?? target.host;
-  const encrypted = tls.connect({
-    socket: plain,
-    // Node compares the certificate with `host` when there is no server name: IP addresses have none.
-    host: name,
-    ...(net.isIP(name) === 0 ? { servername: name } : {}),
-    ...(target.tls.ca === undefined ? {} : { ca: target.tls.ca }),
-    minVersion: "TLSv1.2",
-  });
+  const encrypted = tls.connect({ socket: plain, minVersion: "TLSv1.2", ...(await verification(target)) });
   onSocket(encrypted);
   await event(encrypted, "secureConnect");
   return quiet(encrypted);
+}
+
+async function verification({ host, tls: plan }: Target): Promise<tls.ConnectionOptions> {
+  const name = (plan.mode === "verify-full" ? plan.serverName : undefined) ?? host;
+  // Node compares the certificate with `host` when there is no server name: IP addresses have none.
+  const named = { host: name, ...(net.isIP(name) === 0 ? { servername: name } : {}) };
+  if (plan.mode !== "verify-full") return { ...named, rejectUnauthorized: false };
+  const secureContext = await trustedAuthorities(name, plan.ca);
+  return { ...named, ...(secureContext === undefined ? {} : { secureContext }) };
 }
 
 function noTls(target: Target): ConnectionError {

@@ -1,9 +1,11 @@
-/** How a connection is encrypted. There is no third kind: what is encrypted is verified. */
+/** How a connection is encrypted. */
 export type TlsPlan =
   | { readonly mode: "off" }
+  /** Encrypted with whoever answers. */
+  | { readonly mode: "unverified" }
   | {
       readonly mode: "verify-full";
-      /** PEM certificates to trust instead of those that Node brings. */
+      /** PEM certificates to trust instead of those that Node brings, and Amazon's for its hosts. */
       readonly ca?: string;
       /** The name that the certificate must carry, when it is not the host. */
       readonly serverName?: string;

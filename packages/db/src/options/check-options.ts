@@ -45,6 +45,7 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
     mustBe: '"disable", "verify-full", or an object with "ca" (PEM text, not a path) and "serverName"',
     secret: true,
   },
+  dangerouslyAcceptAnyCertificate: YES_OR_NO,
   dangerouslyDisableTls: YES_OR_NO,
   max: { schema: z.int().min(1).max(1000), mustBe: "a whole number from 1 to 1000" },
   idleTimeoutMs: MILLISECONDS,

@@ -39,12 +39,18 @@ export interface ConnectOptions {
   /** Fetches the text of a secret instead of AWS Secrets Manager. */
   readonly fetchSecret?: (secretId: string) => Promise<string>;
   /**
-   * TLS. By default on and verified for every host but this machine. An object switches it on
-   * for every host: `ca` holds PEM certificates to trust instead of those that Node brings,
+   * TLS. By default on and verified for every host but this machine, by the authorities that Node
+   * trusts, and Amazon's own for hosts under `rds.amazonaws.com`. An object switches it on for every
+   * host: `ca` holds PEM certificates to trust instead of all those,
    * `serverName` the name that the certificate must carry when it is not the host (a tunnel).
    * `"disable"` is refused for hosts other than this machine.
    */
   readonly ssl?: "disable" | "verify-full" | { readonly ca?: string; readonly serverName?: string };
+  /**
+   * Encrypt, but talk to whoever answers: neither the certificate's authority nor its name is looked at. Someone between
+   * this process and the database can then read and change everything.
+   */
+  readonly dangerouslyAcceptAnyCertificate?: boolean;
   /** Never encrypt, whatever the host. Patient data and passwords then cross the network readable by anyone on it. */
   readonly dangerouslyDisableTls?: boolean;
   /** Connections in the pool at most. Default 20. */

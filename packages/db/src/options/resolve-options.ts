@@ -119,17 +119,18 @@ function needed(value: string | undefined, what: string, from: string): string {
 }
 
 function tlsWish(options: ConnectOptions, url: ConnectionUrl | undefined): TlsWish {
-  const { ssl, dangerouslyDisableTls } = options;
+  const { ssl, dangerouslyAcceptAnyCertificate, dangerouslyDisableTls } = options;
+  const dangers = { dangerouslyAcceptAnyCertificate, dangerouslyDisableTls };
   if (typeof ssl === "object")
-    return { mode: "verify-full", ca: ssl.ca, serverName: ssl.serverName, dangerouslyDisableTls };
+    return { mode: "verify-full", ca: ssl.ca, serverName: ssl.serverName, ...dangers };
   const ca = url?.sslrootcert === undefined ? undefined : readCertificates(url.sslrootcert, "sslrootcert");
-  return { mode: ssl ?? url?.sslmode ?? "default", ca, dangerouslyDisableTls };
+  return { mode: ssl ?? url?.sslmode ?? "default", ca, ...dangers };
 }
 
 function tlsPlan(host: string, wish: TlsWish, env: Environment): TlsPlan {
   const plan = decideTls(host, wish);
   const path = env["PGSSLROOTCERT"];
-  if (plan.mode === "off" || plan.ca !== undefined || !path || path === "system") return plan;
+  if (plan.mode !== "verify-full" || plan.ca !== undefined || !path || path === "system") return plan;
   return { ...plan, ca: readCertificates(path, "PGSSLROOTCERT") };
 }
 
