@@ -1,9 +1,8 @@
-import { type Connector, PooledDatabase } from "./driver/pooled-database.ts";
-import { ServerConnection } from "./driver/server-connection.ts";
-import { ConnectionError } from "./errors/connection-error.ts";
+import { PooledDatabase } from "./driver/pooled-database.ts";
+import { TargetConnector } from "./driver/target-connector.ts";
 import { checkOptions } from "./options/check-options.ts";
 import type { ConnectOptions } from "./options/connect-options.ts";
-import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
+import { resolveOptions } from "./options/resolve-options.ts";
 import type { Database } from "./port.ts";
 
 /**
@@ -23,25 +22,6 @@ import type { Database } from "./port.ts";
  */
 export function connect(options: ConnectOptions = {}): Database {
   checkOptions(options);
-  const resolved = resolveOptions(options, process.env);
-  return new PooledDatabase(connector(resolved), resolved.limits);
-}
-
-function connector({ source, settings }: ResolvedOptions): Connector {
-  return {
-    describe: () => source.describe(),
-    async open() {
-      const target = await source.target();
-      try {
-        return await ServerConnection.open(target, settings);
-      } catch (error) {
-        // A rotated secret: the password that we know is the old one.
-        const refused = error instanceof ConnectionError && error.problem === "authentication";
-        if (!refused || !source.renew(target)) throw error;
-        const renewed = await source.target();
-        if ((await renewed.password()) === (await target.password())) throw error;
-        return ServerConnection.open(renewed, settings);
-      }
-    },
-  };
+  const { source, settings, limits } = resolveOptions(options, process.env);
+  return new PooledDatabase(new TargetConnector(source, settings), limits);
 }

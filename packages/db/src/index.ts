@@ -3,6 +3,8 @@ export { ConfigurationError } from "./errors/configuration-error.ts";
 export { ConnectionError, type ConnectionProblem } from "./errors/connection-error.ts";
 export { ServerError, type ServerErrorFields } from "./errors/server-error.ts";
 export type { ConnectOptions } from "./options/connect-options.ts";
+export type { SecretStage } from "./options/secret.ts";
+export type { DatabaseObservation } from "./observation.ts";
 export type {
   Database,
   Health,

@@ -1,3 +1,5 @@
+// @peculiar/x509 wants it loaded first.
+// oxlint-disable-next-line import/no-unassigned-import
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";

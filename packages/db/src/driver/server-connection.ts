@@ -309,6 +309,7 @@ async function passwordOf(target: Target): Promise<string> {
   try {
     return await target.password();
   } catch (error) {
+    if (error instanceof ConnectionError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConnectionError(
       "authentication",

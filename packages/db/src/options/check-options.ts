@@ -33,6 +33,12 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
     secret: true,
   },
   secretId: TEXT,
+  secretRefreshMs: MILLISECONDS,
+  iamAuthentication: {
+    schema: z.union([z.boolean(), z.strictObject({ region: text.optional() })]),
+    mustBe: 'true, false, or an object such as { region: "eu-central-1" }',
+  },
+  observe: { schema: callable, mustBe: "a function that takes an observation" },
   fetchSecret: { schema: callable, mustBe: "a function that takes the secret's id and resolves to its text" },
   ssl: {
     schema: z.union([

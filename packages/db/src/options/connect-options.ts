@@ -1,3 +1,6 @@
+import type { DatabaseObservation } from "../observation.ts";
+import type { SecretStage } from "./secret.ts";
+
 /**
  * Where the database is and how to connect. Everything is optional: what is not given comes from
  * the environment variables `DATABASE_URL` or `DATABASE_SECRET_ID`.
@@ -36,8 +39,18 @@ export interface ConnectOptions {
   readonly password?: string | (() => string | Promise<string>);
   /** Name or ARN of an AWS Secrets Manager secret: JSON with username, password, host, port, dbname (or database). */
   readonly secretId?: string;
-  /** Fetches the text of a secret instead of AWS Secrets Manager. */
-  readonly fetchSecret?: (secretId: string) => Promise<string>;
+  /** Fetches the text of a secret instead of AWS Secrets Manager. Where there is no such version, reject. */
+  readonly fetchSecret?: (secretId: string, stage: SecretStage) => Promise<string>;
+  /**
+   * Milliseconds after which a secret is fetched again, in the background of the next new connection, which still uses
+   * the known one. When the server refuses the password, it is fetched at once. Default 300,000 (5 min).
+   */
+  readonly secretRefreshMs?: number;
+  /**
+   * Log in with a token signed by this process's AWS role, which needs no password; a new one for each connection. The
+   * user must have the role `rds_iam`. Needs the package `@aws-sdk/rds-signer`. The region is read from the host's name.
+   */
+  readonly iamAuthentication?: boolean | { readonly region?: string };
   /**
    * TLS. By default on and verified for every host but this machine, by the authorities that Node
    * trusts, and Amazon's own for hosts under `rds.amazonaws.com`. An object switches it on for every
@@ -69,4 +82,6 @@ export interface ConnectOptions {
   readonly session?: Readonly<Record<string, string>>;
   /** False for a pooler in transaction mode, which does not keep prepared statements. Default true. */
   readonly preparedStatements?: boolean;
+  /** Told of what happens behind the statements. */
+  readonly observe?: (observation: DatabaseObservation) => void;
 }

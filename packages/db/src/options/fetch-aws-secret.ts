@@ -1,4 +1,10 @@
-import { secretProblem } from "./secret.ts";
+import { secretProblem, type SecretStage } from "./secret.ts";
+
+export interface AwsSecretRequest {
+  readonly secretId: string;
+  readonly stage: SecretStage;
+  readonly timeoutMs: number;
+}
 
 /**
  * The text of a secret in AWS Secrets Manager. Region and credentials are found as the AWS SDK
@@ -6,9 +12,10 @@ import { secretProblem } from "./secret.ts";
  *
  * @throws {ConnectionError} problem `authentication`, with what AWS said and the remedy.
  */
-export async function fetchAwsSecret(secretId: string, timeoutMs: number): Promise<string> {
+export async function fetchAwsSecret(request: AwsSecretRequest): Promise<string> {
+  const { secretId, timeoutMs } = request;
   try {
-    const text = await withinTime(ask(secretId), timeoutMs);
+    const text = await withinTime(ask(request), timeoutMs);
     if (text !== undefined) return text;
   } catch (error) {
     throw awsProblem(secretId, error);
@@ -16,12 +23,14 @@ export async function fetchAwsSecret(secretId: string, timeoutMs: number): Promi
   throw secretProblem(secretId, "it holds binary data", "Store it as JSON text.");
 }
 
-async function ask(secretId: string): Promise<string | undefined> {
+async function ask({ secretId, stage }: AwsSecretRequest): Promise<string | undefined> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
   const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(secretId)?.[1];
   const client = new SecretsManagerClient({ ...(region === undefined ? {} : { region }), maxAttempts: 2 });
   try {
-    return (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
+    // AWSCURRENT is what is meant when nothing is said, and needs no other permission.
+    const version = stage === "AWSCURRENT" ? {} : { VersionStage: stage };
+    return (await client.send(new GetSecretValueCommand({ SecretId: secretId, ...version }))).SecretString;
   } finally {
     client.destroy();
   }

@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import type { PoolLimits } from "../driver/pool.ts";
 import type { ConnectionSettings } from "../driver/server-connection.ts";
 import type { Target, TlsPlan } from "../driver/target.ts";
+import { fixedTarget, type TargetSource } from "../driver/target-source.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { toldLater } from "../observation.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { type ConnectionUrl, parseConnectionUrl } from "./connection-url.ts";
 import { fetchAwsSecret } from "./fetch-aws-secret.ts";
+import { iamTokens } from "./iam-token.ts";
 import { SecretTarget } from "./secret-target.ts";
-import { fixedTarget, type TargetSource } from "./target-source.ts";
 import { decideTls, type TlsWish } from "./tls-policy.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,14 +67,15 @@ function sourceFromUrl(url: ConnectionUrl, options: ConnectOptions, env: Environ
   const from = options.url === undefined ? "DATABASE_URL" : 'option "url"';
   const host = needed(url.host, "host", from);
   const wish = tlsWish(options, url);
-  return fixedTarget({
+  const target: Target = {
     host,
     port: url.port ?? 5432,
     database: needed(url.database, "database", from),
     user: needed(url.user, "user", from),
     password: () => url.password ?? "",
     tls: tlsPlan(host, wish, env),
-  });
+  };
+  return fixedTarget(withIam(target, options, from));
 }
 
 function sourceWithoutUrl(options: ConnectOptions, env: Environment, timeoutMs: number): TargetSource {
@@ -82,9 +85,15 @@ function sourceWithoutUrl(options: ConnectOptions, env: Environment, timeoutMs: 
   if (secretId !== undefined) {
     if (password !== undefined)
       throw new ConfigurationError('connect(): give either the option "password" or "secretId", not both');
+    if (options.iamAuthentication !== undefined && options.iamAuthentication !== false)
+      throw new ConfigurationError(
+        'connect(): give either the option "iamAuthentication" or "secretId", not both',
+      );
     return new SecretTarget({
       secretId,
-      fetch: options.fetchSecret ?? ((id) => fetchAwsSecret(id, timeoutMs)),
+      fetch: options.fetchSecret ?? ((id, stage) => fetchAwsSecret({ secretId: id, stage, timeoutMs })),
+      refreshMs: options.secretRefreshMs ?? 300_000,
+      observe: toldLater(options.observe),
       explicit: { host, port, database, user },
       fallback: {
         host: env["PGHOST"] || undefined,
@@ -109,7 +118,21 @@ function sourceWithoutUrl(options: ConnectOptions, env: Environment, timeoutMs: 
     password: typeof password === "function" ? password : () => password ?? "",
     tls: tlsPlan(actualHost, tlsWish(options, undefined), env),
   };
-  return fixedTarget(target);
+  return fixedTarget(withIam(target, options, "options"));
+}
+
+function withIam(target: Target, options: ConnectOptions, from: string): Target {
+  const { iamAuthentication } = options;
+  if (iamAuthentication === undefined || iamAuthentication === false) return target;
+  if (options.password !== undefined || target.password() !== "")
+    throw new ConfigurationError(
+      `connect(): give either the option "iamAuthentication" or a password (${from}), not both`,
+    );
+  const { host, port, user, tls } = target;
+  // Through a tunnel, the token is still for the host at its end.
+  const name = (tls.mode === "verify-full" ? tls.serverName : undefined) ?? host;
+  const region = iamAuthentication === true ? undefined : iamAuthentication.region;
+  return { ...target, password: iamTokens({ host: name, port, user, region }) };
 }
 
 function needed(value: string | undefined, what: string, from: string): string {

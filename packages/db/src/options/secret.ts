@@ -1,6 +1,19 @@
 import { z } from "zod";
 import { ConnectionError } from "../errors/connection-error.ts";
 
+/**
+ * Which version of a secret: the one in use; the next one, while it is rotated; the one before.
+ *
+ * @example
+ * import { connect, type SecretStage } from "@offramp/db";
+ *
+ * const versions: Record<SecretStage, string> = { AWSCURRENT: "current", AWSPENDING: "next", AWSPREVIOUS: "last" };
+ * const fetchSecret = async (id: string, stage: SecretStage): Promise<string> =>
+ *   (await fetch(`https://vault.example.org/${id}/${versions[stage]}`)).text();
+ * console.log(connect({ secretId: "clinic", fetchSecret }).description);
+ */
+export type SecretStage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
+
 /** What a secret may say about a database. RDS writes all of it, or, for a password that it manages, only user and password. */
 export interface DatabaseSecret {
   readonly host?: string | undefined;

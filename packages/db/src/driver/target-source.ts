@@ -1,4 +1,4 @@
-import { describeTarget, type Target } from "../driver/target.ts";
+import { describeTarget, type Target } from "./target.ts";
 
 /** Where connections lead. A secret may have to be fetched first, and may change while the process runs. */
 export interface TargetSource {
@@ -6,14 +6,21 @@ export interface TargetSource {
   describe(): string;
   /** @throws {ConnectionError} the secret cannot be had or does not say enough. */
   target(): Promise<Target>;
-  /** Called when the server refused the credentials of `failed`: true when the next {@link target} may bring others. */
-  renew(failed: Target): boolean;
+  /**
+   * What to try, one after the other, when the server refused the credentials of `refused`.
+   *
+   * @throws {ConnectionError} the secret cannot be had any more.
+   */
+  alternatives(refused: Target): AsyncIterable<Target>;
+  /** Tells that the server took one of the alternatives. */
+  accepted(target: Target): void;
 }
 
 export function fixedTarget(target: Target): TargetSource {
   return {
     describe: () => describeTarget(target),
     target: () => Promise.resolve(target),
-    renew: () => false,
+    async *alternatives() {},
+    accepted: () => undefined,
   };
 }

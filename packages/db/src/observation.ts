@@ -1,0 +1,25 @@
+/**
+ * What happens behind the statements: the option `observe` of {@link connect} is told. Nothing of it holds a secret, a
+ * statement's values or a row's.
+ *
+ * @example
+ * import { connect, type DatabaseObservation } from "@offramp/db";
+ *
+ * const observe = (observation: DatabaseObservation): void => {
+ *   if (observation.kind === "secretRefreshFailed") console.error(observation.error.message);
+ * };
+ * console.log(connect({ secretId: "clinic/database", observe }).description);
+ */
+export type DatabaseObservation =
+  /** The secret was fetched again. `changed`: it holds other credentials than before. */
+  | { readonly kind: "secretRefreshed"; readonly secretId: string; readonly changed: boolean }
+  /** The secret that is known stays in use. */
+  | { readonly kind: "secretRefreshFailed"; readonly secretId: string; readonly error: Error };
+
+export type Observe = (observation: DatabaseObservation) => void;
+
+/** An exception of the observer is its owner's to see, and no statement's to fail with: it is thrown outside of any. */
+export function toldLater(observe: Observe | undefined): Observe {
+  if (observe === undefined) return () => undefined;
+  return (observation) => queueMicrotask(() => observe(observation));
+}
