@@ -22,6 +22,6 @@ import type { Database } from "./port.ts";
  */
 export function connect(options: ConnectOptions = {}): Database {
   checkOptions(options);
-  const { source, settings, limits } = resolveOptions(options, process.env);
-  return new PooledDatabase(new TargetConnector(source, settings), limits);
+  const { source, settings, limits, observe } = resolveOptions(options, process.env);
+  return new PooledDatabase(new TargetConnector(source, settings), limits, observe);
 }

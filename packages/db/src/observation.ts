@@ -14,7 +14,12 @@ export type DatabaseObservation =
   /** The secret was fetched again. `changed`: it holds other credentials than before. */
   | { readonly kind: "secretRefreshed"; readonly secretId: string; readonly changed: boolean }
   /** The secret that is known stays in use. */
-  | { readonly kind: "secretRefreshFailed"; readonly secretId: string; readonly error: Error };
+  | { readonly kind: "secretRefreshFailed"; readonly secretId: string; readonly error: Error }
+  /** A server that was there cannot be reached. Who needs it waits. */
+  | { readonly kind: "outageBegan"; readonly error: Error }
+  | { readonly kind: "outageEnded"; readonly durationMs: number }
+  /** Work that changes nothing, or had not been sent, is done again. */
+  | { readonly kind: "repeated"; readonly attempt: number; readonly error: Error };
 
 export type Observe = (observation: DatabaseObservation) => void;
 

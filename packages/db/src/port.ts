@@ -45,6 +45,11 @@ export interface Statement {
    * statement in the text is refused by the server.
    */
   readonly script?: boolean;
+  /**
+   * The caller's promise that the statement changes nothing. Then it is sent again when its connection breaks, and
+   * may go to a replica. Nothing is concluded from the text. Default `false`.
+   */
+  readonly readOnly?: boolean;
   /** Cancels the running statement in PostgreSQL (a cancel request, SQLSTATE 57014). */
   readonly signal?: AbortSignal | undefined;
 }
@@ -194,7 +199,15 @@ export interface Database extends Queryable {
   readonly description: string;
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Takes a connection out of the pool. `signal` ends the wait for one. */
-  reserve(options?: { readonly signal?: AbortSignal }): Promise<ReservedConnection>;
+  reserve(options?: { readonly signal?: AbortSignal | undefined }): Promise<ReservedConnection>;
+  /**
+   * Runs `work` on a reserved connection, and again on another one when that breaks: `work` must change nothing. It may
+   * run on a replica.
+   */
+  read<T>(
+    work: (connection: ReservedConnection) => Promise<T>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<T>;
   /**
    * Runs one statement like `query`, on one of two connections beside the pool: for what must be committed while every
    * connection of the pool may be waiting for it, such as the record of what a transaction is about to show.

@@ -12,6 +12,9 @@ const OWN_CA =
   'give the authority\'s certificates with the option ssl: { ca }, "sslrootcert=/path/to.pem" in the URL, or NODE_EXTRA_CA_CERTS ' +
   "(those of Amazon RDS are trusted already, for hosts under rds.amazonaws.com)";
 
+const UNKNOWN =
+  "A statement that was running may or may not have taken effect: look before you send it again.";
+
 /** Turns a socket or TLS failure into a {@link ConnectionError} that says what, where and what to do. */
 export function socketFailure(error: unknown, target: Target): ConnectionError {
   return failure(target, explainSocket(error, target));
@@ -46,8 +49,23 @@ export function connectionLost(target: Target, reason: string | undefined): Conn
   return new ConnectionError(
     "lost",
     `the connection to PostgreSQL at ${where(target)} was lost${reason === undefined ? "" : ` (${reason})`}: ` +
-      "the server was stopped or restarted, ended the session, or the network failed. A statement that was running may or may not have taken effect.",
+      `the server was stopped or restarted, ended the session, or the network failed. ${UNKNOWN}`,
+    { outcome: "unknown" },
   );
+}
+
+/** The connection was found to be gone before the statement was sent. */
+export function lostBeforeSent(lost: ConnectionError): ConnectionError {
+  return withoutEffect(lost, "The statement was not sent.");
+}
+
+/** The connection was lost inside a transaction, before its end was sent. */
+export function lostInTransaction(lost: ConnectionError): ConnectionError {
+  return withoutEffect(lost, "The transaction was rolled back: nothing of it took effect.");
+}
+
+function withoutEffect(lost: ConnectionError, fate: string): ConnectionError {
+  return new ConnectionError("lost", lost.message.replace(UNKNOWN, fate), { outcome: "none" });
 }
 
 /** The handle itself was closed. */
@@ -61,7 +79,7 @@ export function closed(): ConnectionError {
 /** A statement that streams: the session is of no use to others. */
 export function copyNotSupported(): ConnectionError {
   return new ConnectionError(
-    "lost",
+    "closed",
     "COPY … FROM STDIN and COPY … TO STDOUT are not supported, and their connection was closed. Use insert … select from json or arrays, or psql.",
   );
 }
@@ -107,6 +125,10 @@ function explainStartup(code: string, message: string, target: Target): Explanat
     case "57P01":
     case "57P02":
       return { problem: "lost", what: message, remedy: "Try again when the server is back." };
+    case "08P01":
+      // What a pooler answers in the place of a server.
+      if (/unsupported startup parameter/.test(message)) return undefined;
+      return { problem: "unreachable", what: message, remedy: "Check the pooler and the server behind it." };
     default:
       return undefined;
   }

@@ -1,4 +1,6 @@
 import { ConnectionError } from "../errors/connection-error.ts";
+import type { Observe } from "../observation.ts";
+import { Circuit } from "./circuit.ts";
 import { closed } from "./connection-failure.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -10,6 +12,8 @@ export interface PoolLimits {
   readonly idleTimeoutMs: number;
   readonly maxLifetimeMs: number;
   readonly acquireTimeoutMs: number;
+  /** How long a server that went away is waited for. */
+  readonly retryWithinMs: number;
 }
 
 /** How many brief statements may be under way on one connection. */
@@ -29,14 +33,18 @@ export class Pool {
   /** Those whose users all run brief statements. */
   readonly #shared = new Set<ServerConnection>();
   readonly #waiting: WaitingLine;
+  readonly #circuit: Circuit;
+  #nextAttempt: NodeJS.Timeout | undefined;
+  #sawPrimary = false;
   #opening = 0;
   #closed = false;
   #onDrained: (() => void) | undefined;
 
-  constructor(open: () => Promise<ServerConnection>, limits: PoolLimits) {
+  constructor(open: () => Promise<ServerConnection>, limits: PoolLimits, observe: Observe) {
     this.#open = open;
     this.#limits = limits;
-    this.#waiting = new WaitingLine(limits.acquireTimeoutMs, () => this.#allBusy());
+    this.#waiting = new WaitingLine(limits.acquireTimeoutMs, () => this.#circuit.problem ?? this.#allBusy());
+    this.#circuit = new Circuit(limits.retryWithinMs, observe);
     this.#idle = new IdleConnections(limits.idleTimeoutMs);
   }
 
@@ -60,9 +68,20 @@ export class Pool {
     return least === undefined ? undefined : this.#use(least, true);
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** A standby took the place of the primary that this pool has known. */
+  isDemoted(connection: ServerConnection): boolean {
+    return this.#sawPrimary && connection.standby;
+  }
+
   wait(shares: boolean, signal: AbortSignal | undefined): Promise<ServerConnection> {
     if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
+    // Who comes when all have given up is told at once; one of them makes an attempt now and then.
+    if (this.#circuit.givenUp && this.#circuit.restMs > 0) return Promise.reject(this.#circuit.problem);
     const turn = this.#waiting.join(shares, signal);
     this.#openForWaiters();
     return turn;
@@ -86,6 +105,7 @@ export class Pool {
   /** Gives busy connections `timeoutMs` to come back, then cuts them. */
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#nextAttempt);
     this.#waiting.rejectAll(closed());
     const farewells = this.#idle.takeAll().map((connection) => connection.close());
     if (this.#users.size + this.#opening > 0) await this.#drain(timeoutMs);
@@ -119,15 +139,21 @@ export class Pool {
   }
 
   #openForWaiters(): void {
-    while (!this.#closed && this.#opening < this.#waiting.length && this.#size() < this.#limits.max) {
+    while (this.#wantsMore()) {
       this.#opening += 1;
       this.#open().then(
         (connection) => {
           this.#opening -= 1;
-          connection.onLost = () => this.#idle.forget(connection);
+          this.#circuit.succeeded();
+          if (!connection.standby) this.#sawPrimary = true;
+          connection.onLost = () => {
+            this.#idle.forget(connection);
+            this.#circuit.suspect();
+          };
           // A new connection serves at least once, however short its life is meant to be.
           if (this.#closed) this.#discard(connection);
           else this.#offer(connection);
+          this.#openForWaiters();
           this.#drained();
         },
         (error: unknown) => {
@@ -139,15 +165,36 @@ export class Pool {
     }
   }
 
+  #wantsMore(): boolean {
+    if (this.#closed || this.#waiting.length === 0) return false;
+    if (this.#circuit.restMs > 0) {
+      this.#attemptLater();
+      return false;
+    }
+    const wanted = Math.min(this.#waiting.length, this.#circuit.width);
+    return this.#opening < wanted && this.#size() < this.#limits.max;
+  }
+
   #couldNotOpen(error: unknown): void {
+    // Those that the server did accept can serve everybody, one after the other.
+    const full = error instanceof ConnectionError && error.problem === "too-many-connections";
+    if (full && this.#size() > 0) return;
+    if (this.#circuit.failed(error)) {
+      this.#openForWaiters();
+      return;
+    }
     // Nobody else can serve the waiters, so each of them learns now what is wrong, not after its own attempt.
     if (this.#size() === 0) {
       this.#waiting.rejectAll(error);
       return;
     }
-    // Those that the server did accept can serve everybody, one after the other.
-    const full = error instanceof ConnectionError && error.problem === "too-many-connections";
-    if (!full) this.#waiting.next()?.reject(error);
+    this.#waiting.next()?.reject(error);
+  }
+
+  /** Its timer keeps the process running: somebody waits. */
+  #attemptLater(): void {
+    clearTimeout(this.#nextAttempt);
+    this.#nextAttempt = setTimeout(() => this.#openForWaiters(), Math.ceil(this.#circuit.restMs));
   }
 
   /** Keeps a connection that came back, unless its time is over. */
@@ -172,7 +219,11 @@ export class Pool {
   }
 
   #expired(connection: ServerConnection): boolean {
-    return !connection.usable || Date.now() - connection.openedAt > this.#limits.maxLifetimeMs;
+    return !connection.usable || this.#isOld(connection);
+  }
+
+  #isOld({ openedAt, lifeShare }: ServerConnection): boolean {
+    return Date.now() - openedAt > this.#limits.maxLifetimeMs * lifeShare;
   }
 
   #size(): number {

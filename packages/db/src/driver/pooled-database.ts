@@ -1,5 +1,6 @@
 import { ConnectionError } from "../errors/connection-error.ts";
 import { ServerError } from "../errors/server-error.ts";
+import type { Observe } from "../observation.ts";
 import type {
   Database,
   Health,
@@ -10,13 +11,15 @@ import type {
   Transaction,
   TransactionOptions,
 } from "../port.ts";
+import { closed } from "./connection-failure.ts";
 import { giveBack } from "./give-back.ts";
 import { Listening } from "./listening.ts";
 import { Pace } from "./pace.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
+import { type FailedWork, mayRepeat, Repetition } from "./repetition.ts";
 import { Reserved } from "./reserved.ts";
 import type { Outcome, ServerConnection } from "./server-connection.ts";
-import { runTransaction } from "./transaction.ts";
+import { beginText, runTransaction } from "./transaction.ts";
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 
@@ -37,11 +40,13 @@ export class PooledDatabase implements Database {
   readonly #beside: Pool;
   readonly #listening: Listening;
   readonly #pace = new Pace();
+  readonly #newRepetition: () => Repetition;
 
-  constructor(connector: Connector, limits: PoolLimits) {
+  constructor(connector: Connector, limits: PoolLimits, observe: Observe) {
     this.#connector = connector;
-    this.#pool = new Pool(() => connector.open(), limits);
-    this.#beside = new Pool(() => connector.open(), { ...limits, max: BESIDE_THE_POOL });
+    this.#newRepetition = () => new Repetition(limits.retryWithinMs, observe);
+    this.#pool = new Pool(() => connector.open(), limits, observe);
+    this.#beside = new Pool(() => connector.open(), { ...limits, max: BESIDE_THE_POOL }, observe);
     this.#listening = new Listening(() => connector.open());
   }
 
@@ -74,10 +79,13 @@ export class PooledDatabase implements Database {
       outcome = await connection.run(statement);
       begun = connection.transactionOpen && statement.script !== true;
       if (statement.prepare === true && !begun) this.#pace.took(statement.text, outcome.durationMs);
-    } finally {
-      const returned = this.#giveBack(connection, pool);
-      if (returned !== undefined) await returned;
+    } catch (error) {
+      await this.#giveBack(connection, pool);
+      if (!mayRepeat(error, workOf(statement, pool.isDemoted(connection)))) throw error;
+      return this.#repeat(pool, error, statement);
     }
+    const returned = this.#giveBack(connection, pool);
+    if (returned !== undefined) await returned;
     // The next statement would run on another connection, outside of that transaction.
     if (begun)
       throw new TypeError("query() cannot begin a transaction: use transaction(), or reserve() a connection");
@@ -88,15 +96,49 @@ export class PooledDatabase implements Database {
     work: (transaction: Transaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    const connection = await this.#pool.acquire();
-    try {
-      return await runTransaction(connection, work, options);
-    } finally {
-      await this.#giveBack(connection);
+    const begin = { text: beginText(options) };
+    for (let repetition: Repetition | undefined; ;) {
+      const connection = await this.#pool.acquire();
+      try {
+        // Awaited, because statements sent behind a `begin` that fails would each commit on their own.
+        await connection.run(begin);
+      } catch (error) {
+        await this.#giveBack(connection);
+        // Nothing was done yet, whatever the transaction is for.
+        if (!mayRepeat(error, { readOnly: true, demoted: false, signal: undefined })) throw error;
+        repetition ??= this.#newRepetition();
+        await repetition.pause(error);
+        continue;
+      }
+      try {
+        return await runTransaction(connection, work);
+      } finally {
+        await this.#giveBack(connection);
+      }
     }
   }
 
-  async reserve(options: { readonly signal?: AbortSignal } = {}): Promise<ReservedConnection> {
+  async read<T>(
+    work: (connection: ReservedConnection) => Promise<T>,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<T> {
+    const { signal } = options;
+    for (let repetition: Repetition | undefined; ;) {
+      const connection = await this.reserve(options);
+      try {
+        return await work(connection);
+      } catch (error) {
+        if (!mayRepeat(error, { readOnly: true, demoted: false, signal })) throw error;
+        await connection.release();
+        repetition ??= this.#newRepetition();
+        await repetition.pause(error);
+      } finally {
+        await connection.release();
+      }
+    }
+  }
+
+  async reserve(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ReservedConnection> {
     return new Reserved(this.#pool, await this.#pool.acquire(options.signal));
   }
 
@@ -106,7 +148,10 @@ export class PooledDatabase implements Database {
 
   async health(): Promise<Health> {
     try {
-      const connection = await this.#pool.acquire();
+      const idle = this.#pool.take(false);
+      // One of its own where none is free: who asks for the health must not wait for what is wrong with it.
+      if (idle === undefined && this.#pool.closed) throw closed();
+      const connection = idle ?? (await this.#connector.open());
       try {
         const started = performance.now();
         const { rows } = await connection.run({
@@ -121,7 +166,7 @@ export class PooledDatabase implements Database {
           ...optional("database", rows[0]?.["database"]),
         };
       } finally {
-        await this.#giveBack(connection);
+        await (idle === undefined ? connection.close() : this.#giveBack(connection));
       }
     } catch (error) {
       if (error instanceof ConnectionError || error instanceof ServerError)
@@ -134,6 +179,22 @@ export class PooledDatabase implements Database {
     await Promise.all([this.#listening.close(), this.#pool.close(timeoutMs), this.#beside.close(timeoutMs)]);
   }
 
+  async #repeat(pool: Pool, first: unknown, statement: Statement): Promise<readonly Row[]> {
+    const repetition = this.#newRepetition();
+    for (let last = first; ;) {
+      await repetition.pause(last);
+      const connection = await pool.acquire(statement.signal);
+      try {
+        return (await connection.run(statement)).rows;
+      } catch (error) {
+        if (!mayRepeat(error, workOf(statement, pool.isDemoted(connection)))) throw error;
+        last = error;
+      } finally {
+        await this.#giveBack(connection, pool);
+      }
+    }
+  }
+
   /** The usual case takes no turn of the event loop. */
   #giveBack(connection: ServerConnection, pool = this.#pool): Promise<void> | undefined {
     if (connection.cancelling === undefined && !connection.transactionOpen) {
@@ -142,6 +203,10 @@ export class PooledDatabase implements Database {
     }
     return giveBack(pool, connection);
   }
+}
+
+function workOf({ readOnly = false, signal }: Statement, demoted: boolean): FailedWork {
+  return { readOnly, demoted, signal };
 }
 
 function optional<K extends string>(key: K, value: string | null | undefined): Partial<Record<K, string>> {

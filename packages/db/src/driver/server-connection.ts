@@ -8,6 +8,7 @@ import {
   connectionLost,
   copyNotSupported,
   connectTimeout,
+  lostBeforeSent,
   neverReady,
   startupRefusal,
   systemCode,
@@ -46,12 +47,16 @@ interface Pending {
   cancelWanted: boolean;
 }
 
+/** SQLSTATE of a write on a standby. */
+const READ_ONLY_TRANSACTION = "25006";
 const CANCEL_AGAIN_AFTER_MS = 200;
 const CANCEL_TIMEOUT_MS = 5_000;
 
 /** One session on the server. Statements run in the order in which they are given, without waiting for each other. */
 export class ServerConnection {
   readonly openedAt: number = Date.now();
+  /** Of the longest life: connections that were opened together do not end together. */
+  readonly lifeShare: number = 0.9 + Math.random() / 10;
   /** The names and payloads of NOTIFY; set by the listener. */
   onNotify: ((channel: string, payload: string) => void) | undefined;
   onLost: (() => void) | undefined;
@@ -65,6 +70,7 @@ export class ServerConnection {
   readonly #transaction = new TransactionMark();
   #cancelling: Promise<void> | undefined;
   #gone: ConnectionError | undefined;
+  #ready = false;
   #stale = false;
   /** When the statement that runs now had its turn. */
   #turnBegan = 0;
@@ -102,6 +108,7 @@ export class ServerConnection {
     );
     try {
       await connection.run({ text: "select 1" });
+      connection.#ready = true;
       return connection;
     } catch (error) {
       connection.destroy(connectionLost(target, undefined));
@@ -111,7 +118,7 @@ export class ServerConnection {
     }
   }
 
-  /** False when the connection is gone, or holds a prepared statement that the server refuses. */
+  /** False when it is gone, holds a prepared statement that the server refuses, or leads to a server that refused a write. */
   get usable(): boolean {
     return this.#gone === undefined && !this.#stale;
   }
@@ -125,6 +132,11 @@ export class ServerConnection {
     return "encrypted" in this.#socket;
   }
 
+  /** True on a standby, which refuses writes. The server tells when that changes. */
+  get standby(): boolean {
+    return this.#client.parameter("in_hot_standby") === "on";
+  }
+
   get serverVersion(): string | undefined {
     return this.#client.parameter("server_version");
   }
@@ -134,7 +146,7 @@ export class ServerConnection {
    * prepared statement that DDL made stale fails, where otherwise the driver sends it again by itself.
    */
   run(statement: Statement, pipelined = false): Promise<Outcome> {
-    if (this.#gone !== undefined) return Promise.reject(this.#gone);
+    if (this.#gone !== undefined) return Promise.reject(notSent(this.#gone));
     if (statement.signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
     checkStatement(statement);
     const prepare = statement.prepare === true && this.#prepare;
@@ -272,7 +284,8 @@ export class ServerConnection {
         this.destroy(
           new ConnectionError(
             "lost",
-            `a statement could not be cancelled, so its connection was closed: ${reason}`,
+            `a statement could not be cancelled, so its connection was closed: ${reason}. It may or may not have taken effect.`,
+            { outcome: "unknown" },
           ),
         );
         return;
@@ -296,8 +309,9 @@ export class ServerConnection {
         this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code),
       );
     }
-    if (isStalePlan(error)) this.#stale = true;
+    if (isStalePlan(error) || (error.code === READ_ONLY_TRANSACTION && this.standby)) this.#stale = true;
     if (error.severity === "FATAL" || error.severity === "PANIC") {
+      if (this.#ready) return connectionLost(this.#target, `${error.code}, ${error.message}`);
       const refusal = startupRefusal(error.code, error.message, this.#target);
       if (refusal !== undefined) return refusal;
     }
@@ -316,6 +330,10 @@ async function passwordOf(target: Target): Promise<string> {
       `cannot connect as ${describeTarget(target)}: the function given as option "password" failed: ${reason}`,
     );
   }
+}
+
+function notSent(gone: ConnectionError): ConnectionError {
+  return gone.problem === "lost" ? lostBeforeSent(gone) : gone;
 }
 
 function isLost(error: unknown): boolean {

@@ -1,28 +1,27 @@
+import { ConnectionError } from "../errors/connection-error.ts";
 import { ServerError } from "../errors/server-error.ts";
 import type { Row, Statement, Transaction, TransactionOptions } from "../port.ts";
+import { lostInTransaction } from "./connection-failure.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
 const ISOLATION = new Set(["read committed", "repeatable read", "serializable"]);
 
 /**
- * Runs `work` between `begin` and `commit` on a connection that is the caller's alone. An error
- * that `work` throws rolls back and is thrown on.
+ * Runs `work` and commits, on a connection that is the caller's alone and has begun a transaction. An error that `work`
+ * throws rolls back and is thrown on.
  */
 export async function runTransaction<T>(
   connection: ServerConnection,
   work: (transaction: Transaction) => Promise<T>,
-  options: TransactionOptions,
 ): Promise<T> {
   const scope = new TransactionScope(connection);
-  // Awaited, because statements sent behind a `begin` that fails would each commit on their own.
-  await connection.run({ text: beginText(options) });
   let result: T;
   try {
     result = await work(scope);
   } catch (error) {
     // A rollback that fails has lost its connection, and with it the transaction.
     await scope.end("rollback").catch(() => undefined);
-    throw error;
+    throw error instanceof ConnectionError && error.problem === "lost" ? lostInTransaction(error) : error;
   }
   const command = await scope.end("commit");
   // PostgreSQL answers a commit of a failed transaction with ROLLBACK, and no error.
@@ -77,7 +76,7 @@ class TransactionScope implements Transaction {
   }
 }
 
-function beginText(options: TransactionOptions): string {
+export function beginText(options: TransactionOptions): string {
   if (options.isolation !== undefined && !ISOLATION.has(options.isolation)) {
     throw new TypeError(`transaction(): isolation must be one of ${[...ISOLATION].join(", ")}`);
   }

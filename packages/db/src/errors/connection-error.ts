@@ -43,9 +43,19 @@ export type ConnectionProblem =
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly problem: ConnectionProblem;
+  /**
+   * `none`: nothing took effect, and the work may be done again. `unknown`: the connection broke while a statement ran,
+   * and it may have taken effect or not.
+   */
+  readonly outcome: "none" | "unknown";
 
-  constructor(problem: ConnectionProblem, message: string, options?: ErrorOptions) {
+  constructor(
+    problem: ConnectionProblem,
+    message: string,
+    options: ErrorOptions & { readonly outcome?: "none" | "unknown" } = {},
+  ) {
     super(message, options);
     this.problem = problem;
+    this.outcome = options.outcome ?? "none";
   }
 }

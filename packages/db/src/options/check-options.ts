@@ -58,6 +58,7 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
   maxLifetimeMs: MILLISECONDS,
   connectTimeoutMs: MILLISECONDS,
   acquireTimeoutMs: MILLISECONDS,
+  retryWithinMs: MILLISECONDS,
   applicationName: TEXT,
   session: {
     schema: z.record(z.string().regex(/^[A-Za-z_][\w.]*$/), text),

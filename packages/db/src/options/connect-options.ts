@@ -76,6 +76,11 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds that a statement waits for a free connection. Default 30,000. */
   readonly acquireTimeoutMs?: number;
+  /**
+   * Milliseconds during which a server that was there and went away is waited for, and reads are sent again. An RDS
+   * failover takes a minute or two. Default 30,000.
+   */
+  readonly retryWithinMs?: number;
   /** Shown in `pg_stat_activity`. Default `offramp`. */
   readonly applicationName?: string;
   /** Server settings for each session, such as `{ statement_timeout: "30s" }`. */

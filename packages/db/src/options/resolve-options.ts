@@ -4,7 +4,7 @@ import type { ConnectionSettings } from "../driver/server-connection.ts";
 import type { Target, TlsPlan } from "../driver/target.ts";
 import { fixedTarget, type TargetSource } from "../driver/target-source.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { toldLater } from "../observation.ts";
+import { type Observe, toldLater } from "../observation.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { type ConnectionUrl, parseConnectionUrl } from "./connection-url.ts";
 import { fetchAwsSecret } from "./fetch-aws-secret.ts";
@@ -19,6 +19,7 @@ export interface ResolvedOptions {
   readonly source: TargetSource;
   readonly limits: PoolLimits;
   readonly settings: ConnectionSettings;
+  readonly observe: Observe;
 }
 
 const PARTS = ["host", "port", "database", "user", "password"] as const;
@@ -39,7 +40,9 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
       idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
       maxLifetimeMs: options.maxLifetimeMs ?? 3_600_000,
       acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
+      retryWithinMs: options.retryWithinMs ?? 30_000,
     },
+    observe: toldLater(options.observe),
     settings: {
       connectTimeoutMs,
       preparedStatements: options.preparedStatements ?? url?.preparedStatements ?? true,
