@@ -1,9 +1,12 @@
 import { parseArgs } from "node:util";
 import { runKills } from "./audit/kill/run-kills.ts";
 import { runTampering } from "./audit/run-tampering.ts";
+import { runFaults } from "./db/run-faults.ts";
 
 const usage = `pnpm faults audit    kills clients and servers at work, tampers with a sealed trail in every way that a superuser can,
                      and counts what has no record, what the trail invented, and what was named
+pnpm faults db       breaks the server and the network under an application at work, and counts calls that were lost or
+                     done twice, and sessions that were left
     --quick          a short form
     --seed n         the calls and moments of an earlier run`;
 
@@ -18,6 +21,7 @@ const { positionals, values } = parseArgs({
 
 if (values.help) console.log(usage);
 else if (positionals[0] === "audit") process.exitCode = await audit();
+else if (positionals[0] === "db") process.exitCode = await database();
 else throw new RangeError(`Say what is to be broken.\n${usage}`);
 
 async function audit(): Promise<number> {
@@ -29,4 +33,11 @@ async function audit(): Promise<number> {
   for (const line of unnamed) console.log(`  ${line}`);
   console.log(`\n${kills.summary}, tampering ${named}/${tried} named`);
   return kills.complete && unnamed.length === 0 ? 0 : 1;
+}
+
+async function database(): Promise<number> {
+  console.log("Breaking a database at work");
+  const { summary, survived } = await runFaults({ quick: values.quick });
+  console.log(`\n${summary}`);
+  return survived ? 0 : 1;
 }

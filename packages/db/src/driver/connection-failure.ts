@@ -56,7 +56,7 @@ export function connectionLost(target: Target, reason: string | undefined): Conn
 
 /** The connection was found to be gone before the statement was sent. */
 export function lostBeforeSent(lost: ConnectionError): ConnectionError {
-  return withoutEffect(lost, "The statement was not sent.");
+  return withoutEffect(lost, "The statement was not sent or not read: nothing of it took effect.");
 }
 
 /** The connection was lost inside a transaction, before its end was sent. */

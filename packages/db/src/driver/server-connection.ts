@@ -49,6 +49,7 @@ interface Pending {
 
 /** SQLSTATE of a write on a standby. */
 const READ_ONLY_TRANSACTION = "25006";
+const IDLE_SESSION_TIMEOUT = "57P05";
 const CANCEL_AGAIN_AFTER_MS = 200;
 const CANCEL_TIMEOUT_MS = 5_000;
 
@@ -311,7 +312,11 @@ export class ServerConnection {
     }
     if (isStalePlan(error) || (error.code === READ_ONLY_TRANSACTION && this.standby)) this.#stale = true;
     if (error.severity === "FATAL" || error.severity === "PANIC") {
-      if (this.#ready) return connectionLost(this.#target, `${error.code}, ${error.message}`);
+      if (this.#ready) {
+        const lost = connectionLost(this.#target, `${error.code}, ${error.message}`);
+        // The server ended an idle session: it had not begun to read the statement that was on its way.
+        return error.code === IDLE_SESSION_TIMEOUT ? lostBeforeSent(lost) : lost;
+      }
       const refusal = startupRefusal(error.code, error.message, this.#target);
       if (refusal !== undefined) return refusal;
     }

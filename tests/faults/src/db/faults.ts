@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, type ConnectOptions } from "@offramp/db";
+import { changePassword, LOAD_NAME, type Scene, setForNewSessions } from "./scene.ts";
+
+/** Something that happens to a database at work. */
+export interface Fault {
+  readonly name: string;
+  /** How the application is connected, where that matters. */
+  readonly options?: ConnectOptions;
+  happen(scene: Scene): Promise<void>;
+}
+
+const AWAY_MS = 300;
+
+function restart(how: "fast" | "immediate" | "crash"): Fault["happen"] {
+  return async ({ cluster }) => {
+    await cluster.primary.stop(how);
+    await sleep(AWAY_MS);
+    await cluster.primary.start();
+  };
+}
+
+const SESSIONS = {
+  text: "select pid from pg_stat_activity where application_name = $1",
+  values: [LOAD_NAME],
+};
+
+/** What the application must survive. */
+export const FAULTS: readonly Fault[] = [
+  { name: "fast restart", happen: restart("fast") },
+  { name: "immediate restart", happen: restart("immediate") },
+  { name: "crash of the server", happen: restart("crash") },
+  {
+    name: "crash of one session's process",
+    async happen({ asAdministrator }) {
+      const [session] = await asAdministrator((db) => db.query(SESSIONS));
+      process.kill(Number(session?.["pid"]), "SIGKILL");
+      await sleep(AWAY_MS);
+    },
+  },
+  {
+    name: "sessions ended by an administrator",
+    async happen({ asAdministrator }) {
+      for (let times = 0; times < 5; times += 1) {
+        await asAdministrator((db) =>
+          db.query({
+            text: "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
+            values: [LOAD_NAME],
+          }),
+        );
+        await sleep(50);
+      }
+    },
+  },
+  {
+    name: "idle sessions ended by the server",
+    async happen({ asAdministrator, relay }) {
+      await asAdministrator((db) => db.query(setForNewSessions("idle_session_timeout = '10ms'")));
+      relay.cut();
+      await sleep(600);
+    },
+  },
+  {
+    name: "connections reset by the network",
+    async happen({ relay }) {
+      for (let times = 0; times < 10; times += 1) {
+        relay.cut();
+        await sleep(40);
+      }
+    },
+  },
+  {
+    name: "network away",
+    async happen({ relay }) {
+      relay.refuse(true);
+      relay.cut();
+      await sleep(1000);
+      relay.refuse(false);
+    },
+  },
+  {
+    name: "network that drops packets for a moment",
+    async happen({ relay }) {
+      relay.freeze(true);
+      await sleep(600);
+      relay.freeze(false);
+    },
+  },
+  {
+    name: "failover to a standby",
+    async happen({ cluster, relay, asAdministrator }) {
+      const standby = await cluster.addStandby();
+      // A planned shutdown sends the standby everything first.
+      await cluster.primary.stop("fast");
+      await asAdministrator((db) => db.query({ text: "select pg_promote()" }), standby.url);
+      relay.pointTo(standby.url);
+    },
+  },
+  {
+    name: "former primary that is a standby",
+    async happen({ cluster, relay }) {
+      const standby = await cluster.addStandby();
+      relay.pointTo(standby.url);
+      relay.cut();
+      await sleep(500);
+      relay.pointTo(cluster.primary.url);
+    },
+  },
+  {
+    name: "password rotated: pending, changed, current",
+    options: { maxLifetimeMs: 20 },
+    async happen({ passwords, asAdministrator }) {
+      for (const password of ["second", "third"]) {
+        passwords.set("AWSPENDING", password);
+        await sleep(50);
+        await asAdministrator((db) => db.query(changePassword(password)));
+        await sleep(150);
+        passwords.set("AWSPREVIOUS", passwords.get("AWSCURRENT") ?? "").set("AWSCURRENT", password);
+        passwords.delete("AWSPENDING");
+        await sleep(100);
+      }
+    },
+  },
+  {
+    name: "password rotated: current before it is changed",
+    options: { maxLifetimeMs: 20, secretRefreshMs: 20 },
+    async happen({ passwords, asAdministrator }) {
+      passwords.set("AWSPREVIOUS", "first").set("AWSCURRENT", "second");
+      await sleep(200);
+      await asAdministrator((db) => db.query(changePassword("second")));
+      await sleep(100);
+    },
+  },
+  {
+    name: "no connections left on the server",
+    async happen({ cluster, relay }) {
+      const others = connect({ url: cluster.primary.url, max: 30, applicationName: "others" });
+      relay.refuse(true);
+      relay.cut();
+      const held = await Promise.allSettled(Array.from({ length: 30 }, () => others.reserve()));
+      relay.refuse(false);
+      await sleep(400);
+      for (const each of held) if (each.status === "fulfilled") await each.value.release();
+      await others.close();
+    },
+  },
+];
