@@ -62,6 +62,7 @@ async function underLoad(
       await db
         .query({ text: "select count(*) from ledger where call = $1", values: ["x"], readOnly: true })
         .catch((error: Error) => failedReads.push(error.message));
+      await sleep(1);
     }
   };
   const writer = async (name: number): Promise<void> => {
@@ -72,14 +73,19 @@ async function underLoad(
         (error: unknown) => (error instanceof ConnectionError ? error.outcome : "none"),
       );
       told.push({ call, outcome });
+      // What fails at once would leave no turn for anything else.
+      await sleep(1);
     }
   };
   const all = [0, 1, 2, 3].flatMap((name) => [reader(), writer(name)]);
-  await sleep(100);
-  await fault();
-  await sleep(200);
-  done.abort();
-  await Promise.all(all);
+  try {
+    await sleep(100);
+    await fault();
+    await sleep(200);
+  } finally {
+    done.abort();
+    await Promise.all(all);
+  }
   return { reads, failedReads, told };
 }
 

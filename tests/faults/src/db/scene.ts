@@ -12,9 +12,9 @@ export interface Scene {
   /** The passwords of the application's role, by the secret's stage. */
   readonly passwords: Map<SecretStage, string>;
   /** Runs `work` as an administrator, past the network that is broken. */
-  asAdministrator<T>(work: (db: Database) => Promise<T>, url?: string): Promise<T>;
+  readonly asAdministrator: <T>(work: (db: Database) => Promise<T>, url?: string) => Promise<T>;
   /** The application's handle. */
-  connect(options?: ConnectOptions): Database;
+  readonly connect: (options?: ConnectOptions) => Database;
 }
 
 /** Sets the scene, and clears it away when `work` is done. */
