@@ -41,6 +41,11 @@ export function logStatements(inner: Database): StatementLog {
       const connection = await inner.reserve(options);
       return { query: noted("reserved", connection), release: () => connection.release() };
     },
+    read: (work, options) =>
+      inner.read(
+        (connection) => work({ query: noted("reserved", connection), release: () => connection.release() }),
+        options,
+      ),
     listen: (channel, onNotify, onReady) => inner.listen(channel, onNotify, onReady),
     aside: (statement) => inner.aside(statement),
     health: () => inner.health(),

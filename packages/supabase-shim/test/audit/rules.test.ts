@@ -158,6 +158,7 @@ describe("the numbers of a client's calls", () => {
       },
       transaction: (work, options) => bench.db.transaction(work, options),
       reserve: (options) => bench.db.reserve(options),
+      read: (work, options) => bench.db.read(work, options),
       listen: (channel, onNotify, onReady) => bench.db.listen(channel, onNotify, onReady),
       aside: (statement) => bench.db.aside(statement),
       health: () => bench.db.health(),

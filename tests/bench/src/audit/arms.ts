@@ -81,6 +81,7 @@ async function statementOf(db: Database): Promise<Statement> {
     },
     transaction: (work, options) => db.transaction(work, options),
     reserve: (options) => db.reserve(options),
+    read: (work, options) => db.read(work, options),
     listen: (channel, onNotify, onReady) => db.listen(channel, onNotify, onReady),
     aside: (statement) => db.aside(statement),
     health: () => db.health(),
