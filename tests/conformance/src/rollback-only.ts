@@ -22,6 +22,8 @@ export function rollbackOnly(database: Database, role?: string): Database {
     query: (statement) => transaction((inner) => inner.query(statement)),
     transaction,
     reserve: async () => neverCommitting(await database.reserve(), asRole),
+    read: (work, options) =>
+      database.read((connection) => work(neverCommitting(connection, asRole)), options),
     listen: (...args) => database.listen(...args),
     aside: (statement) => database.aside(statement),
     health: () => database.health(),

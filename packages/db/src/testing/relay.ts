@@ -32,7 +32,24 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Starts a relay to the server of a URL. */
+/**
+ * Starts a relay to the server of a URL.
+ *
+ * @example
+ * import { connect } from "@offramp/db";
+ * import { relayTo, throwawayPostgres } from "@offramp/db/testing";
+ *
+ * const postgres = await throwawayPostgres();
+ * const relay = await relayTo(postgres.url);
+ * const db = connect({ url: relay.url });
+ * await db.query({ text: "select 1" });
+ * relay.freeze(true);
+ * setTimeout(() => relay.freeze(false), 500);
+ * await db.query({ text: "select 2" });
+ * await db.close();
+ * await relay.close();
+ * await postgres.stop();
+ */
 export async function relayTo(url: string): Promise<Relay> {
   const pairs = new Set<readonly [net.Socket, net.Socket]>();
   let target = new URL(url);

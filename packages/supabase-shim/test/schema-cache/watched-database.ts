@@ -31,6 +31,7 @@ export function watchedDatabase(inner: Database): WatchedDatabase {
           release: () => connection.release(),
         };
       },
+      read: (work, options) => inner.read(work, options),
       transaction: (work, options) => {
         watched.loads += 1;
         if (watched.refuseLoads) return Promise.reject(new Error("the catalog cannot be read"));
