@@ -35,17 +35,27 @@ export function deriveViewColumns(direct: readonly CatalogViewColumn[]): ViewCol
     views.set(nameKey(column.view), column.view);
   }
 
+  const bases = new Map<CatalogViewColumn, BaseColumn | undefined>();
   /** Undefined for a view that was replaced by one over itself: PostgreSQL allows it and then refuses to read it. */
   const baseOf = (column: CatalogViewColumn): BaseColumn | undefined => {
-    let current = column;
     const passed = new Set<CatalogViewColumn>();
-    while (!passed.has(current)) {
+    let base: BaseColumn | undefined;
+    for (let current = column; !passed.has(current);) {
+      if (bases.has(current)) {
+        base = bases.get(current);
+        break;
+      }
       passed.add(current);
       const next = sources.get(columnKey(current.source, current.sourceColumn));
-      if (next === undefined) return { table: current.source, column: current.sourceColumn };
+      if (next === undefined) {
+        base = { table: current.source, column: current.sourceColumn };
+        break;
+      }
       current = next;
     }
-    return undefined;
+    // Each is walked once, however many views stand on it.
+    for (const each of passed) bases.set(each, base);
+    return base;
   };
 
   const shown = new Map<string, ShownColumn[]>();
