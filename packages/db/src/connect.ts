@@ -1,4 +1,6 @@
 import { PooledDatabase } from "./driver/pooled-database.ts";
+import { Replica } from "./driver/replica.ts";
+import { ReplicatedDatabase } from "./driver/replicated-database.ts";
 import { TargetConnector } from "./driver/target-connector.ts";
 import { checkOptions } from "./options/check-options.ts";
 import type { ConnectOptions } from "./options/connect-options.ts";
@@ -22,6 +24,21 @@ import type { Database } from "./port.ts";
  */
 export function connect(options: ConnectOptions = {}): Database {
   checkOptions(options);
-  const { source, settings, limits, observe } = resolveOptions(options, process.env);
-  return new PooledDatabase(new TargetConnector(source, settings), limits, observe);
+  const { source, replicas, maxReplicaLagMs, settings, limits, observe } = resolveOptions(
+    options,
+    process.env,
+  );
+  const primary = new PooledDatabase(new TargetConnector(source, settings), limits, observe);
+  if (replicas.length === 0) return primary;
+  // The primary stands in for a replica that is away, so nobody waits for one, and its outages are told as its being left out.
+  const impatient = { ...limits, retryWithinMs: 1 };
+  const silent = (): void => undefined;
+  return new ReplicatedDatabase(
+    primary,
+    replicas.map((replica) => {
+      const connector = new TargetConnector(replica, settings);
+      return new Replica(new PooledDatabase(connector, impatient, silent), observe);
+    }),
+    maxReplicaLagMs,
+  );
 }

@@ -4,6 +4,7 @@ export { ConnectionError, type ConnectionProblem } from "./errors/connection-err
 export { ServerError, type ServerErrorFields } from "./errors/server-error.ts";
 export type { ConnectOptions } from "./options/connect-options.ts";
 export type { SecretStage } from "./options/secret.ts";
+export { withOwnWrites } from "./driver/own-writes.ts";
 export type { DatabaseObservation } from "./observation.ts";
 export type {
   Database,
@@ -11,6 +12,7 @@ export type {
   Listener,
   Parameter,
   Queryable,
+  ReplicaHealth,
   ReservedConnection,
   Row,
   Statement,

@@ -18,6 +18,9 @@ export type DatabaseObservation =
   /** A server that was there cannot be reached. Who needs it waits. */
   | { readonly kind: "outageBegan"; readonly error: Error }
   | { readonly kind: "outageEnded"; readonly durationMs: number }
+  /** Reads go elsewhere until it is back. */
+  | { readonly kind: "replicaLeftOut"; readonly replica: string; readonly why: string }
+  | { readonly kind: "replicaBack"; readonly replica: string }
   /** Work that changes nothing, or had not been sent, is done again. */
   | { readonly kind: "repeated"; readonly attempt: number; readonly error: Error };
 

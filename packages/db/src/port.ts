@@ -181,6 +181,27 @@ export interface Health {
   readonly database?: string;
   /** Why the server is not reachable, with the remedy. Never contains a secret. */
   readonly problem?: string;
+  /** Where the option `replicas` names some. */
+  readonly replicas?: readonly ReplicaHealth[];
+}
+
+/**
+ * How a replica is doing.
+ *
+ * @example
+ * import { connect, type ReplicaHealth } from "@offramp/db";
+ *
+ * const { replicas = [] } = await connect({ replicas: ["replica.example.org"] }).health();
+ * const tell = ({ description, problem, lagMs }: ReplicaHealth): string => `${description}: ${problem ?? `${lagMs} ms behind`}`;
+ * console.log(replicas.map(tell));
+ */
+export interface ReplicaHealth {
+  /** `host:port/database as user` */
+  readonly description: string;
+  /** Why it is left out. */
+  readonly problem?: string;
+  /** Milliseconds since the last moment at which it is known to have had everything. */
+  readonly lagMs?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describeTarget, type Target } from "./target.ts";
+import { address, describeTarget, type Target } from "./target.ts";
 
 /** Where connections lead. A secret may have to be fetched first, and may change while the process runs. */
 export interface TargetSource {
@@ -14,6 +14,27 @@ export interface TargetSource {
   alternatives(refused: Target): AsyncIterable<Target>;
   /** Tells that the server took one of the alternatives. */
   accepted(target: Target): void;
+}
+
+/** The same credentials at another place. */
+export function elsewhere(
+  source: TargetSource,
+  place: Pick<Target, "host" | "port" | "tls"> & Partial<Pick<Target, "password">>,
+): TargetSource {
+  const originals = new WeakMap<Target, Target>();
+  const moved = (original: Target): Target => {
+    const target = { ...original, ...place };
+    originals.set(target, original);
+    return target;
+  };
+  return {
+    describe: () => address(place),
+    target: async () => moved(await source.target()),
+    async *alternatives(refused) {
+      for await (const other of source.alternatives(refused)) yield moved(other);
+    },
+    accepted: (target) => source.accepted(originals.get(target) ?? target),
+  };
 }
 
 export function fixedTarget(target: Target): TargetSource {

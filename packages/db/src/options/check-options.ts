@@ -17,6 +17,9 @@ interface Rule {
   readonly secret?: true;
 }
 
+/** `host`, `host:port`, `[address]`, `[address]:port`. */
+export const REPLICA = /^(?:\[(?<address>[\da-f:.]+)\]|(?<host>[^\s:/[\]]+))(?::(?<port>\d{1,5}))?$/i;
+
 const TEXT = { schema: text, mustBe: "a text that is not empty" };
 const MILLISECONDS = { schema: milliseconds, mustBe: "a whole number of milliseconds from 1 to 2147483647" };
 const YES_OR_NO = { schema: z.boolean(), mustBe: "true or false" };
@@ -53,6 +56,11 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
   },
   dangerouslyAcceptAnyCertificate: YES_OR_NO,
   dangerouslyDisableTls: YES_OR_NO,
+  replicas: {
+    schema: z.array(text.refine((place) => REPLICA.test(place))).max(20),
+    mustBe: 'a list of hosts such as ["replica.example.org", "10.0.0.7:5433"]',
+  },
+  maxReplicaLagMs: MILLISECONDS,
   max: { schema: z.int().min(1).max(1000), mustBe: "a whole number from 1 to 1000" },
   idleTimeoutMs: MILLISECONDS,
   maxLifetimeMs: MILLISECONDS,

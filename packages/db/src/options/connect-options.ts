@@ -66,7 +66,15 @@ export interface ConnectOptions {
   readonly dangerouslyAcceptAnyCertificate?: boolean;
   /** Never encrypt, whatever the host. Patient data and passwords then cross the network readable by anyone on it. */
   readonly dangerouslyDisableTls?: boolean;
-  /** Connections in the pool at most. Default 20. */
+  /**
+   * Hosts of replicas, as `host` or `host:port`, or one reader endpoint. They take the same database and credentials.
+   * Reads that are declared (`readOnly`, `read()`) go there; everything else, and what was written in the same context
+   * and has not arrived there yet, to the primary. See {@link withOwnWrites}.
+   */
+  readonly replicas?: readonly string[];
+  /** Milliseconds that a replica may be behind before it is left out. Default 5,000. */
+  readonly maxReplicaLagMs?: number;
+  /** Connections in the pool at most; a replica has a pool of its own. Default 20. */
   readonly max?: number;
   /** Milliseconds after which an unused connection is closed. Default 30,000. */
   readonly idleTimeoutMs?: number;

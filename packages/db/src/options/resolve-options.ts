@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import type { PoolLimits } from "../driver/pool.ts";
 import type { ConnectionSettings } from "../driver/server-connection.ts";
 import type { Target, TlsPlan } from "../driver/target.ts";
-import { fixedTarget, type TargetSource } from "../driver/target-source.ts";
+import { elsewhere, fixedTarget, type TargetSource } from "../driver/target-source.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { type Observe, toldLater } from "../observation.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { type ConnectionUrl, parseConnectionUrl } from "./connection-url.ts";
+import { REPLICA } from "./check-options.ts";
 import { fetchAwsSecret } from "./fetch-aws-secret.ts";
 import { iamTokens } from "./iam-token.ts";
 import { SecretTarget } from "./secret-target.ts";
@@ -18,6 +19,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface ResolvedOptions {
   readonly source: TargetSource;
   readonly limits: PoolLimits;
+  readonly replicas: readonly TargetSource[];
+  readonly maxReplicaLagMs: number;
   readonly settings: ConnectionSettings;
   readonly observe: Observe;
 }
@@ -32,9 +35,14 @@ const PARTS = ["host", "port", "database", "user", "password"] as const;
 export function resolveOptions(options: ConnectOptions, env: Environment): ResolvedOptions {
   const url = findUrl(options, env);
   const connectTimeoutMs = options.connectTimeoutMs ?? url?.connectTimeoutMs ?? 10_000;
+  const source =
+    url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env);
   return {
-    source:
-      url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env),
+    source,
+    replicas: (options.replicas ?? []).map((place) =>
+      replicaSource(source, place, { options, tls: (host) => tlsPlan(host, tlsWish(options, url), env) }),
+    ),
+    maxReplicaLagMs: options.maxReplicaLagMs ?? 5_000,
     limits: {
       max: options.max ?? 20,
       idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
@@ -136,6 +144,22 @@ function withIam(target: Target, options: ConnectOptions, from: string): Target 
   const name = (tls.mode === "verify-full" ? tls.serverName : undefined) ?? host;
   const region = iamAuthentication === true ? undefined : iamAuthentication.region;
   return { ...target, password: iamTokens({ host: name, port, user, region }) };
+}
+
+function replicaSource(
+  source: TargetSource,
+  place: string,
+  { options, tls }: { readonly options: ConnectOptions; readonly tls: (host: string) => TlsPlan },
+): TargetSource {
+  const { address, host = address ?? "", port = "5432" } = REPLICA.exec(place)?.groups ?? {};
+  const there = { host, port: Number(port), tls: tls(host) };
+  const { iamAuthentication } = options;
+  if (iamAuthentication === undefined || iamAuthentication === false) return elsewhere(source, there);
+  // A token is for one host.
+  const region = iamAuthentication === true ? undefined : iamAuthentication.region;
+  const sign = async (): Promise<string> =>
+    iamTokens({ host, port: there.port, user: (await source.target()).user, region })();
+  return elsewhere(source, { ...there, password: sign });
 }
 
 function needed(value: string | undefined, what: string, from: string): string {
