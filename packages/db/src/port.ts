@@ -219,8 +219,14 @@ export interface Database extends Queryable {
   /** `host:port/database as user`, for messages. Never contains a secret. */
   readonly description: string;
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Takes a connection out of the pool. `signal` ends the wait for one. */
-  reserve(options?: { readonly signal?: AbortSignal | undefined }): Promise<ReservedConnection>;
+  /**
+   * Takes a connection out of the pool. `signal` ends the wait for one. `readOnly` is the caller's promise that nothing
+   * is changed on it: it may lead to a replica.
+   */
+  reserve(options?: {
+    readonly signal?: AbortSignal | undefined;
+    readonly readOnly?: boolean;
+  }): Promise<ReservedConnection>;
   /**
    * Runs `work` on a reserved connection, and again on another one when that breaks: `work` must change nothing. It may
    * run on a replica.

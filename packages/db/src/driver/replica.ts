@@ -60,7 +60,8 @@ export class Replica {
         return;
       }
       const lsn = row["lsn"];
-      const moment = lsn == null ? at - UNKNOWN_LAG_MS : positions.momentOf(BigInt(lsn));
+      const moment =
+        lsn === null || lsn === undefined ? at - UNKNOWN_LAG_MS : positions.momentOf(BigInt(lsn));
       if (moment !== undefined && moment > this.#caughtUpTo) this.#caughtUpTo = moment;
       if (this.#problem === undefined) return;
       this.#problem = undefined;

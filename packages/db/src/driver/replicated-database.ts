@@ -74,7 +74,10 @@ export class ReplicatedDatabase implements Database {
     return this.#writing(this.#primary.transaction(work, options));
   }
 
-  async reserve(options?: { readonly signal?: AbortSignal | undefined }): Promise<ReservedConnection> {
+  async reserve(
+    options: { readonly signal?: AbortSignal | undefined; readonly readOnly?: boolean } = {},
+  ): Promise<ReservedConnection> {
+    if (options.readOnly === true) return this.#reserveForReading(options);
     const connection = await this.#primary.reserve(options);
     return {
       query: (statement) => this.#writing(connection.query(statement)),
@@ -100,6 +103,34 @@ export class ReplicatedDatabase implements Database {
     this.#lookAt = Number.POSITIVE_INFINITY;
     const databases = [this.#primary, ...this.#replicas.map(({ database }) => database)];
     await Promise.all(databases.map((database) => database.close(options)));
+  }
+
+  async #reserveForReading(options: {
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<ReservedConnection> {
+    const replica = this.#choose();
+    if (replica === undefined) return this.#primary.reserve(options);
+    const met = (error: unknown): void => {
+      if (error instanceof ConnectionError) replica.leaveOut(error.message);
+    };
+    try {
+      const connection = await replica.database.reserve(options);
+      return {
+        async query(statement) {
+          try {
+            return await connection.query(statement);
+          } catch (error) {
+            met(error);
+            throw error;
+          }
+        },
+        release: () => connection.release(),
+      };
+    } catch (error) {
+      met(error);
+      if (!(error instanceof ConnectionError)) throw error;
+      return this.#primary.reserve(options);
+    }
   }
 
   async #onReplica<T>(

@@ -1,7 +1,7 @@
 import type { Database, Row, Statement } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { Param, Plan } from "../plan/index.ts";
-import { type CompiledPlan, type CompiledStatement, EXACT_UP_TO } from "../sql/index.ts";
+import { type CompiledPlan, EXACT_UP_TO } from "../sql/index.ts";
 import { type AuditEntry, recordUndone } from "./audit-record.ts";
 import { fromThrown } from "./from-thrown.ts";
 import { readExplained, readResultSet, type ResultSet } from "./result-set.ts";
@@ -29,7 +29,7 @@ export async function executePlan(
 ): Promise<Result<ResultSet, ExecuteError>> {
   const { plan } = compiled;
   try {
-    const statement = filled(compiled.main, execution);
+    const statement = filled(compiled, execution);
     const result = needsTransaction(plan, execution.session)
       ? await runInTransaction(database, {
           statement,
@@ -54,9 +54,10 @@ export async function executePlan(
   }
 }
 
-/** A compiled statement with this call's values. */
-export function filled(statement: CompiledStatement, { fill, hot, signal }: Execution): Statement {
-  return { text: statement.text, values: fill(statement.params), prepare: hot, signal };
+/** The plan's statement with this call's values. What changes nothing may be sent again, and to a replica. */
+export function filled({ main, plan }: CompiledPlan, { fill, hot, signal }: Execution): Statement {
+  const readOnly = plan.kind === "read" && plan.writesNothing && plan.audit === undefined;
+  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {
@@ -122,7 +123,8 @@ export async function withEstimate({ compiled, execution, answered, run }: Estim
   if (estimate === undefined) return answered;
   const exact = answered.total;
   if (plan.count === "estimated" && exact !== undefined && exact <= exactUpTo(plan)) return answered;
-  const rows = await run({ ...filled(estimate, execution), prepare: false });
+  const { fill, signal } = execution;
+  const rows = await run({ text: estimate.text, values: fill(estimate.params), signal });
   const document = rows.map((row) => row["QUERY PLAN"] ?? "").join("\n");
   const [{ Plan: root }] = JSON.parse(document) as [{ Plan: { "Plan Rows": number } }];
   return { ...answered, total: Math.max(root["Plan Rows"], exact ?? 0) };

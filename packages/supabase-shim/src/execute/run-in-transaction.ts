@@ -25,8 +25,8 @@ export async function runInTransaction(
   database: Database,
   run: TransactionRun,
 ): Promise<Result<readonly Row[], ExecuteError>> {
-  const { signal } = run.statement;
-  const connection = await database.reserve(signal === undefined ? {} : { signal });
+  const { readOnly, statement } = run;
+  const connection = await database.reserve({ signal: statement.signal, readOnly });
   try {
     const before = [connection.query({ text: beginText(run) })];
     const settings = settingsStatement(run.session);

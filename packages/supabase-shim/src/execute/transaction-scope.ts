@@ -140,7 +140,7 @@ export class TransactionScope {
     const readOnly = needsReadOnly(compiled);
     const guarded = hasRules(plan) || plan.rules.rollback || readOnly;
     try {
-      const rows = await this.#send(filled(compiled.main, execution), {
+      const rows = await this.#send(filled(compiled, execution), {
         execution,
         settings: settingsOf(compiled),
         guarded,
