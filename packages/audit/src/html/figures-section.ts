@@ -3,59 +3,6 @@ import { dataTable } from "./data-table.ts";
 import { html, type Html } from "./html.ts";
 import type { LocalTime } from "./local-time.ts";
 
-export function summarySection({ figures, review, unaccounted }: TrailReport): Html {
-  const afterHours = review.afterHours.reduce((sum, { accesses }) => sum + accesses, 0);
-  const tile = (name: string, value: number, worth?: string): Html =>
-    html`<div class="tile${worth !== undefined && value > 0 && " notable"}">
-      <dt>${worth === undefined ? name : html`<a href="#${worth}">${name}</a>`}</dt>
-      <dd>${value.toLocaleString("en-US")}</dd>
-    </div>`;
-  return html`<section id="summary" aria-labelledby="summary-h">
-    <h2 id="summary-h">Summary</h2>
-    <dl class="tiles">
-      ${tile("Accesses", review.accesses)} ${tile("Users", figures.actors.total)}
-      ${tile("Patients", figures.subjects.total)} ${tile("Disclosures", figures.disclosures)}
-      ${tile("Broken glass", figures.breakGlass, "break-glass")}
-      ${tile("After hours", afterHours, "after-hours")} ${tile("Denied", review.denied, "refused")}
-      ${tile("Failed", review.failed, "refused")}
-      ${unaccounted !== null && tile("Calls without a record", unaccounted, "integrity")}
-    </dl>
-  </section>`;
-}
-
-/** The chart is drawn by the script, from the table that says the same. */
-export function timelineSection({ figures, unit }: TrailReport, local: LocalTime): Html {
-  const none = figures.timeline.every(({ accesses, refused }) => accesses + refused === 0);
-  return html`<section id="timeline" aria-labelledby="timeline-h">
-    <h2 id="timeline-h">Accesses by ${unit}</h2>
-    ${
-      none
-        ? html`<p class="empty">Nothing is recorded in this time.</p>`
-        : html`<div
-              id="chart"
-              role="img"
-              aria-label="Bars of the accesses in each ${unit}, with marks where calls were denied or failed or the glass was broken. The table below has the same figures."
-            ></div>
-            <details class="figures">
-              <summary>The figures</summary>
-              ${dataTable({
-                id: "timeline-table",
-                caption: `By ${unit}`,
-                rows: figures.timeline,
-                total: figures.timeline.length,
-                empty: "",
-                columns: [
-                  { heading: "From", cell: ({ at }) => local.element(at), value: ({ at }) => at },
-                  { heading: "Accesses", kind: "number", cell: ({ accesses }) => accesses },
-                  { heading: "Denied or failed", kind: "number", cell: ({ refused }) => refused },
-                  { heading: "Broken glass", kind: "number", cell: ({ breakGlass }) => breakGlass },
-                ],
-              })}
-            </details>`
-    }
-  </section>`;
-}
-
 export function actorsSection({ figures, review }: TrailReport, local: LocalTime): Html {
   const late = new Map(review.afterHours.map(({ actorId, accesses }) => [actorId, accesses]));
   const { entries, total } = figures.actors;
@@ -128,4 +75,29 @@ export function subjectsSection({ figures }: TrailReport, local: LocalTime): Htm
 /** Nobody is told from a user who is called nobody. */
 export function actorCell(actorId: string | null): Html | string {
   return actorId ?? html`<em>not named</em>`;
+}
+
+/** What was given to others; absent where nothing was. */
+export function disclosuresSection({ figures }: TrailReport, local: LocalTime): Html {
+  const { entries, total } = figures.disclosures;
+  if (total === 0) return html``;
+  return html`<section id="disclosures" aria-labelledby="disclosures-h">
+    <h2 id="disclosures-h">Disclosures</h2>
+    ${dataTable({
+      id: "disclosures-table",
+      caption: "What was given to others.",
+      rows: entries,
+      total,
+      empty: "",
+      columns: [
+        { heading: "When", cell: ({ at }) => local.element(at), value: ({ at }) => at },
+        { heading: "To", cell: ({ recipient }) => recipient },
+        { heading: "What", cell: ({ what }) => what },
+        { heading: "Why", cell: ({ purpose }) => purpose },
+        { heading: "By", kind: "id", cell: ({ actorId }) => actorCell(actorId) },
+        { heading: "Patients", kind: "number", cell: ({ subjects }) => subjects },
+        { heading: "Record", cell: ({ id }) => id },
+      ],
+    })}
+  </section>`;
 }

@@ -1,10 +1,11 @@
 import type { TrailReport } from "../report/trail-report.ts";
-import { actorsSection, subjectsSection, summarySection, timelineSection } from "./figures-section.ts";
+import { actorsSection, disclosuresSection, subjectsSection } from "./figures-section.ts";
 import { html, jsonBlock, ownElement } from "./html.ts";
 import { hoursSection } from "./hours-section.ts";
 import { integritySection, verdictOf } from "./integrity-section.ts";
 import { LocalTime } from "./local-time.ts";
 import { pageAssets } from "./page-assets.ts";
+import { summarySection, timelineSection } from "./overview-section.ts";
 import { reviewSection } from "./review-section.ts";
 
 /**
@@ -54,7 +55,8 @@ export async function renderReport(report: TrailReport): Promise<string> {
         <main>
           ${state === "bad" && integrity} ${summarySection(report)} ${timelineSection(report, local)}
           ${hoursSection(report)} ${reviewSection(report, local)} ${actorsSection(report, local)}
-          ${subjectsSection(report, local)} ${state !== "bad" && integrity}
+          ${subjectsSection(report, local)} ${disclosuresSection(report, local)}
+          ${state !== "bad" && integrity}
         </main>
         <footer>
           <p>

@@ -22,7 +22,17 @@ export type TimelineUnit = "hour" | "day" | "week" | "month";
  */
 export interface ReportFigures {
   readonly breakGlass: number;
-  readonly disclosures: number;
+  /** What was given to others, by the date of the record, newest first. `subjects` is the number of patients. */
+  readonly disclosures: ReviewList<{
+    readonly id: string;
+    readonly at: string;
+    readonly actorId: string | null;
+    readonly recipient: string;
+    readonly what: string;
+    /** The statement of the purpose, or where the written request is kept. */
+    readonly purpose: string;
+    readonly subjects: number;
+  }>;
   readonly timeline: readonly {
     /** When the bar begins: ISO 8601, UTC. */
     readonly at: string;
@@ -71,7 +81,9 @@ export async function reportFigures(
         from (select * from ${from} order by ${order} limit $2::bigint) as ${from}))`;
   const text = `
     with call as materialized (
-      select actor_id, actor_role, subjects, action, outcome, break_glass, recorded_at from audit.phi_access_log where ${sql}
+      select id, actor_id, actor_role, subjects, action, outcome, break_glass, recorded_at,
+        case when action = 'DISCLOSE' then details -> 'disclosure' end as disclosed
+      from audit.phi_access_log where ${sql}
     ), bar as (
       select ${local("recorded_at")} as at, ${count("outcome = 'success'")} as accesses,
         ${count("outcome <> 'success'")} as refused, ${count("break_glass")} as glass
@@ -89,6 +101,11 @@ export async function reportFigures(
       from call group by 1
     ), actor as materialized (
       select did.*, coalesce(seen.subjects, 0) as subjects from did left join seen on seen.actor_id is not distinct from did.actor_id
+    ), disclosure as materialized (
+      select id, actor_id, cardinality(subjects) as subjects, (disclosed ->> 'at')::timestamptz as at, disclosed ->> 'what' as what,
+        concat_ws(', ', disclosed #>> '{recipient,name}', disclosed #>> '{recipient,address}') as recipient,
+        coalesce(disclosed ->> 'purpose', disclosed ->> 'request') as purpose
+      from call where action = 'DISCLOSE'
     ), patient as materialized (
       select subject, ${count("outcome = 'success'")} as accesses, count(distinct actor_id) filter (where outcome = 'success') as actors,
         ${count("outcome <> 'success'")} as refused, ${count("break_glass")} as glass, ${count("action = 'DISCLOSE'")} as disclosures,
@@ -97,7 +114,12 @@ export async function reportFigures(
     )
     select json_build_object(
       'breakGlass', (select ${count("break_glass")} from call),
-      'disclosures', (select ${count("action = 'DISCLOSE'")} from call),
+      'disclosures', ${list(
+        "disclosure",
+        `json_build_object('id', id::text, 'at', ${isoTime("at")}, 'actorId', actor_id, 'recipient', recipient, 'what', what,
+          'purpose', purpose, 'subjects', subjects)`,
+        "id desc",
+      )},
       'timeline', (select coalesce(json_agg(json_build_object(
         'at', ${isoTime("at")}, 'accesses', accesses, 'refused', refused, 'breakGlass', glass) order by at), '[]') from bars),
       'actors', ${list(

@@ -39,7 +39,7 @@ describe("trail.report", () => {
   it("counts by user and by patient", async () => {
     const { figures, review } = await trail.report({ between: march, timeZone });
     expect(review).toMatchObject({ accesses: 4, denied: 1 });
-    expect(figures).toMatchObject({ breakGlass: 1, disclosures: 0 });
+    expect(figures).toMatchObject({ breakGlass: 1, disclosures: { total: 0, entries: [] } });
     expect(figures.actors).toMatchObject({
       total: 3,
       entries: [
@@ -80,6 +80,33 @@ describe("trail.report", () => {
     const report = await trail.report({ between, verify: false });
     expect(report.unit).toBe(unit);
     expect(report.figures.timeline).toHaveLength(bars);
+  });
+
+  it("lists what was given to others in the time", async () => {
+    const giver = openTrail(database.admin);
+    await giver.disclose({
+      subject: ["ada", "ben"],
+      recipient: { name: "County Health Department", address: "1 Main Street" },
+      what: "Laboratory report",
+      request: "order 26-118",
+      at: "2026-03-02",
+    });
+    const day = 86_400_000;
+    const between = [new Date(Date.now() - day), new Date(Date.now() + day)] as const;
+    const { figures } = await trail.report({ between, verify: false });
+    expect(figures.disclosures).toMatchObject({
+      total: 1,
+      entries: [
+        {
+          at: "2026-03-02T00:00:00.000000Z",
+          recipient: "County Health Department, 1 Main Street",
+          what: "Laboratory report",
+          purpose: "order 26-118",
+          subjects: 2,
+        },
+      ],
+    });
+    expect(figures.subjects.entries).toMatchObject([{ disclosures: 1 }, { disclosures: 1 }]);
   });
 
   it("says how many there are where it lists fewer", async () => {

@@ -50,7 +50,18 @@ export function aReport(change: Partial<TrailReport> = {}): TrailReport {
     unit: "day",
     figures: {
       breakGlass: 1,
-      disclosures: 2,
+      disclosures: {
+        total: 2,
+        entries: attacks.slice(0, 2).map((attack, n) => ({
+          id: String(90 + n),
+          at: at(5),
+          actorId: "user-8",
+          recipient: `County Health Department ${attack}`,
+          what: `Laboratory report ${attack}`,
+          purpose: `The law requires it ${attack}`,
+          subjects: 3,
+        })),
+      },
       timeline: Array.from({ length: 30 }, (_, n) => ({
         at: at(n + 1),
         accesses: 100 + n * 7,

@@ -26,7 +26,16 @@ const escaped = (text: string): string =>
 describe("the page of a report", () => {
   it("has its sections in order, each with its heading", () => {
     const ids = [...page.matchAll(/<section id="([a-z]+)" aria-labelledby="\1-h">/g)].map(([, id]) => id);
-    expect(ids).toEqual(["summary", "timeline", "hours", "review", "actors", "subjects", "integrity"]);
+    expect(ids).toEqual([
+      "summary",
+      "timeline",
+      "hours",
+      "review",
+      "actors",
+      "subjects",
+      "disclosures",
+      "integrity",
+    ]);
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).toContain('<html lang="en">');
     expect(page).toContain('name="viewport"');
@@ -44,6 +53,12 @@ describe("the page of a report", () => {
     expect(section("integrity")).toContain("seal-2026");
     expect(section("integrity")).toMatch(/dropped after their time<\/dt>\s*<dd>400</);
     expect(section("integrity")).toContain("4 records are not sealed yet.");
+  });
+
+  it("lists what was given to others", () => {
+    expect(section("disclosures").match(/<tr data-flags/g)).toHaveLength(2);
+    expect(section("disclosures")).toContain("County Health Department");
+    expect(section("summary")).toContain('<a href="#disclosures">Disclosures</a>');
   });
 
   it("shades the hours of the busiest users", () => {
