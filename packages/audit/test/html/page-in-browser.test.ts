@@ -34,7 +34,10 @@ const PAINTED = `(() => {
   return { bars, card, text };
 })()`;
 
-describe.skipIf(chromiumPath === undefined)(`the page in a browser${reason}`, () => {
+// A browser on a busy machine takes its time.
+const options = { timeout: 60_000 };
+
+describe.skipIf(chromiumPath === undefined)(`the page in a browser${reason}`, options, () => {
   let folder: string;
   let browser: Browser;
   let url: string;
