@@ -1,4 +1,5 @@
 import type { EncryptedColumn } from "../encryption/encrypted-column.ts";
+import { EncryptionError } from "../encryption/encryption-error.ts";
 import { ENCRYPTED_TYPES, findValueType } from "../encryption/value-types/find-value-type.ts";
 
 /**
@@ -23,7 +24,13 @@ export interface EncryptedOptions {
 /** What is used of a Drizzle column builder. */
 interface Builder {
   readonly config: Record<PropertyKey, unknown>;
-  build(table: unknown): { getSQLType(): string };
+  build(table: unknown): BuiltColumn;
+}
+
+interface BuiltColumn {
+  getSQLType(): string;
+  mapToDriverValue(value: unknown): unknown;
+  mapFromDriverValue(value: unknown): unknown;
 }
 
 const ENCRYPTED = Symbol.for("offramp.encrypted");
@@ -37,6 +44,15 @@ interface Mark {
   readonly key: string;
   readonly type: string;
   readonly searchable: boolean;
+}
+
+/** How a Drizzle column without its encryption would map values to a driver's and back. */
+const MAPPING = Symbol.for("offramp.encrypted.mapping");
+
+/** Drizzle's own mapping of an encrypted column. */
+export interface ColumnMapping {
+  readonly toDriver: (value: unknown) => unknown;
+  readonly fromDriver: (value: unknown) => unknown;
 }
 
 /**
@@ -91,7 +107,16 @@ export function encrypted<T extends object>(column: T, { key, searchable }: Encr
         type,
         searchable: searchable === "equality",
       });
-      built.getSQLType = () => "bytea";
+      column.config[MAPPING] = {
+        toDriver: built.mapToDriverValue.bind(built),
+        fromDriver: built.mapFromDriverValue.bind(built),
+      } satisfies ColumnMapping;
+      const name = String(column.config["name"]);
+      Object.assign(built, {
+        getSQLType: () => "bytea",
+        mapToDriverValue: () => refuseValue(name),
+        mapFromDriverValue: () => refuseValue(name),
+      });
       return built;
     },
   });
@@ -119,7 +144,7 @@ export function encryptedColumns(schemaModule: object): readonly EncryptedColumn
 }
 
 /** What a Drizzle column's mark says; undefined when it is not encrypted. Of an alias, its own table's. */
-function encryptedColumnOf(column: object): EncryptedColumn | undefined {
+export function encryptedColumnOf(column: object): EncryptedColumn | undefined {
   const { config, table, name } = column as {
     config?: Record<symbol, unknown>;
     table?: Record<symbol, unknown>;
@@ -135,6 +160,19 @@ function encryptedColumnOf(column: object): EncryptedColumn | undefined {
     column: String(name),
     ...mark,
   };
+}
+
+export function mappingOf(column: object): ColumnMapping {
+  const { config } = column as { config?: Record<symbol, unknown> };
+  return config?.[MAPPING] as ColumnMapping;
+}
+
+/** Drizzle without keys shows no bytes as if they were values, and writes nothing in the clear. */
+function refuseValue(name: string): never {
+  throw new EncryptionError(
+    "setting",
+    `The column ${name} is encrypted. Use encryptedDrizzle() of @offramp/db/drizzle, and compare the column with eq() or inArray() alone.`,
+  );
 }
 
 function isBuilder(column: object): column is Builder {

@@ -1,0 +1,200 @@
+import { Column, is, type Query, SQL, sql, type Table } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { type PgColumn, PgDialect } from "drizzle-orm/pg-core";
+import { columnName } from "../encryption/column-place.ts";
+import { EncryptionError } from "../encryption/encryption-error.ts";
+import type { KeyRing } from "../encryption/key-ring.ts";
+import { encryptedColumnOf } from "../schema/encrypted.ts";
+import { columnsOf, keyColumnsOf, paramOf, pinnedValue, textOf } from "./drizzle-parts.ts";
+import { rewriteSql } from "./rewrite-sql.ts";
+import { type KeyValue, SealedValue, sealedParam } from "./sealed-param.ts";
+import { openedColumn, shownColumn } from "./shown-column.ts";
+
+type InsertConfig = Parameters<PgDialect["buildInsertQuery"]>[0];
+type UpdateConfig = Parameters<PgDialect["buildUpdateQuery"]>[0];
+type RelationalConfig = Parameters<PgDialect["buildRelationalQueryWithoutPK"]>[0];
+type Fields = readonly { readonly path: readonly string[]; readonly field: unknown }[];
+
+/** Writes Drizzle's SQL with encrypted columns selected by row, searched by token, and written as ciphertext. */
+export class EncryptingDialect extends PgDialect {
+  readonly #keys: KeyRing;
+
+  /** With the casing of the dialect that it stands for. */
+  constructor(dialect: PgDialect, keys: KeyRing) {
+    super();
+    this.#keys = keys;
+    Object.assign(this, { casing: (dialect as unknown as { readonly casing: unknown }).casing });
+    const inherited = (
+      this as unknown as { buildSelection: (fields: Fields, options?: object) => SQL }
+    ).buildSelection.bind(this);
+    // Drizzle's types call it private.
+    Object.assign(this, {
+      buildSelection: (fields: Fields, options?: object) => inherited(fields.map(shownField), options),
+    });
+  }
+
+  override sqlToQuery(statement: SQL, invokeSource?: "indexes"): ReturnType<PgDialect["sqlToQuery"]> {
+    return super.sqlToQuery(rewriteSql(statement), invokeSource) satisfies Query;
+  }
+
+  override buildInsertQuery(config: InsertConfig): SQL {
+    const columns = encryptedOf(config.table);
+    if (columns.length === 0) return super.buildInsertQuery(config);
+    if (config.select === true || !Array.isArray(config.values)) {
+      throw refused(columns, "cannot be inserted from a select: the database has no key to encrypt with");
+    }
+    const rows = config.values as readonly Row[];
+    return super.buildInsertQuery({
+      ...config,
+      values: rows.map((row) => sealedRow(config.table, row)),
+    } as InsertConfig);
+  }
+
+  override buildUpdateQuery(config: UpdateConfig): SQL {
+    const { table, set, where } = config;
+    const columns = encryptedOf(table);
+    if (columns.length === 0) return super.buildUpdateQuery(config);
+    const key = keyColumnsOf(table);
+    const row = set as Row;
+    const changed = Object.entries(columnsOf(table)).find(
+      ([name, column]) => row[name] !== undefined && key.includes(column),
+    );
+    if (changed !== undefined)
+      throw refused(columns, "is bound to the primary key of its row, so the key cannot change");
+    if (columns.every(([name]) => row[name] === undefined)) return super.buildUpdateQuery(config);
+    const pinned = key.map((column) => pinnedValue(where, column));
+    const values = key.flatMap((column, index): KeyValue[] => {
+      const value = pinned[index];
+      return value === undefined ? [] : [{ column, value: value.value }];
+    });
+    const sealed = columns.map(
+      ([name, column]) =>
+        [name, row[name] === undefined ? undefined : sealedField(column, row[name], values)] as const,
+    );
+    return super.buildUpdateQuery({
+      ...config,
+      set: { ...set, ...Object.fromEntries(sealed) } as UpdateConfig["set"],
+    });
+  }
+
+  /** Of `onConflictDoUpdate`: what is set is known when the row is not. */
+  override buildUpdateSet(...[table, set]: Parameters<PgDialect["buildUpdateSet"]>): SQL {
+    const columns = encryptedOf(table);
+    const given = columns.filter(([name]) => {
+      const param = paramOf((set as Row)[name]);
+      return param !== undefined && param.value !== null && !(param.value instanceof SealedValue);
+    });
+    if (given.length > 0) {
+      throw refused(
+        given,
+        "is bound to its row, which a conflict does not name: set it to sql`excluded.…` where the conflict is on the primary key",
+      );
+    }
+    return super.buildUpdateSet(table, set);
+  }
+
+  override buildRelationalQueryWithoutPK(
+    config: RelationalConfig,
+  ): ReturnType<PgDialect["buildRelationalQueryWithoutPK"]> {
+    const built = super.buildRelationalQueryWithoutPK(config);
+    for (const item of built.selection) Object.assign(item, { field: openedColumn(item.field, this.#keys) });
+    return built;
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+type Named = readonly [name: string, column: PgColumn];
+
+function encryptedOf(table: Table): readonly Named[] {
+  return Object.entries(columnsOf(table)).filter(([, column]) => encryptedColumnOf(column) !== undefined);
+}
+
+function shownField<Item extends Fields[number]>(item: Item): Item {
+  const { field } = item;
+  if (is(field, Column) && encryptedColumnOf(field) !== undefined)
+    return { ...item, field: shownColumn(field as PgColumn) };
+  const shown = is(field, SQL.Aliased) ? shownInside(field) : field;
+  // Here, because Drizzle writes a column of a single table as a mere name.
+  if (is(shown, SQL.Aliased)) rewriteSql(shown.sql);
+  else if (is(shown, SQL)) rewriteSql(shown);
+  return shown === field ? item : { ...item, field: shown };
+}
+
+/** The rows of a relation, which Drizzle gathers into JSON itself. */
+function shownInside(field: SQL.Aliased): SQL.Aliased {
+  const shown = withShownColumns(field.sql);
+  return shown === field.sql ? field : new SQL.Aliased(shown, field.fieldAlias);
+}
+
+function withShownColumns(statement: SQL): SQL {
+  const builds = textOf(statement.queryChunks[0]) === "json_build_array(";
+  const chunks = statement.queryChunks.map((chunk) => {
+    if (!is(chunk, SQL)) return chunk;
+    return builds ? new SQL(chunk.queryChunks.map(shownChunk)) : withShownColumns(chunk);
+  });
+  return chunks.some((chunk, index) => chunk !== statement.queryChunks[index]) ? new SQL(chunks) : statement;
+}
+
+function shownChunk<Chunk>(chunk: Chunk): Chunk | SQL {
+  return is(chunk, Column) && encryptedColumnOf(chunk) !== undefined
+    ? shownColumn(chunk as unknown as PgColumn)
+    : chunk;
+}
+
+/** A row of an insert: with its key, which its encrypted values are bound to. */
+function sealedRow(table: Table, given: Row): Row {
+  const columns = encryptedOf(table);
+  const row: Record<string, unknown> = { ...given };
+  for (const [name, column] of Object.entries(columnsOf(table))) {
+    const needed = column.primary || encryptedColumnOf(column) !== undefined;
+    if (needed && isMissing(row[name]) && column.defaultFn !== undefined)
+      row[name] = sql.param(column.defaultFn(), column);
+  }
+  const written = columns.filter(([name]) => !isMissing(row[name]));
+  if (written.length === 0) return row;
+  const key = keyColumnsOf(table).flatMap((column): KeyValue[] => {
+    const name = Object.entries(columnsOf(table)).find(([, each]) => each === column)?.[0] ?? "";
+    if (isMissing(row[name]) && isRandomUuid(column)) row[name] = sql.param(randomUUID(), column);
+    const param = paramOf(row[name]);
+    return param === undefined ? [] : [{ column, value: param.value }];
+  });
+  for (const [name, column] of written) row[name] = sealedField(column, row[name], key);
+  return row;
+}
+
+/** A value for a row whose key is known; NULL is bound to none. */
+function sealedField(column: PgColumn, given: unknown, key: readonly KeyValue[]): unknown {
+  const param = paramOf(given);
+  const encrypted = encryptedColumnOf(column);
+  if (encrypted === undefined) return given;
+  if (param === undefined) throw refused([["", column]], "takes values alone: SQL cannot be encrypted");
+  if (param.value === null) return param;
+  if (key.length < keyColumnsOf(column.table).length) {
+    throw refused(
+      [["", column]],
+      "is bound to the primary key of its row, which the statement does not name: insert it with its key, or update it where(eq(key, value))",
+    );
+  }
+  return sealedParam(new SealedValue(column, encrypted, { value: param.value, key }));
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || (paramOf(value) !== undefined && paramOf(value)?.value === undefined);
+}
+
+/** `defaultRandom()`, whose value may as well be made here. */
+function isRandomUuid(column: PgColumn): boolean {
+  return (
+    is(column.default, SQL) &&
+    column.default.queryChunks.map((chunk) => textOf(chunk)).join("") === "gen_random_uuid()"
+  );
+}
+
+function refused(columns: readonly Named[], what: string): EncryptionError {
+  const [, column] = columns[0] ?? [];
+  const encrypted = column === undefined ? undefined : encryptedColumnOf(column);
+  return new EncryptionError(
+    "setting",
+    `The encrypted column ${encrypted === undefined ? "" : columnName(encrypted)} ${what}.`,
+  );
+}
