@@ -218,7 +218,7 @@ export function createClient<
   const settings: ClientSettings = {
     run: runIn(),
     transaction: transactionOn(
-      { database: pipeline.database, ready: () => pipeline.schemaCache.current() },
+      { database: pipeline.database, ready: () => beforeTransaction(pipeline) },
       runIn,
     ),
     schema: options.db?.schema ?? (options.schemas?.includes("public") === true ? "public" : undefined),
@@ -229,6 +229,12 @@ export function createClient<
     members: options.delegate ?? { auth: auth(options.jwt) },
   };
   return new SupabaseClient(settings);
+}
+
+/** A transaction holds a connection, and the pool may have no second one to read the schema or the keys with. */
+async function beforeTransaction({ schemaCache, keys }: Pipeline): Promise<void> {
+  // A call that needs keys says what is wrong with them; others need none.
+  await Promise.all([schemaCache.current(), keys?.ready().catch(() => undefined)]);
 }
 
 function accessOf(

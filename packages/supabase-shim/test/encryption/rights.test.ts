@@ -134,3 +134,17 @@ test("a snapshot from before a column was encrypted is not used", async () => {
   expect(await ward.column("select get_byte(secret, 0) from late")).toEqual(["1"]);
   await old.close();
 });
+
+test("a transaction on the pool's only connection has its keys before it begins", async () => {
+  const one = connect({ url: ward.url, max: 1 });
+  const client = createClient(one, undefined, {
+    encryption: new KeyRing(one, ward.wrapper),
+    watchSchema: false,
+  });
+  const work = client.transaction(async (tx) => {
+    await tx.from("logs").insert({ id: 7, note: "inside" });
+    return (await tx.from("logs").select("note").eq("id", 7)).data;
+  });
+  expect(await work).toMatchObject([{ note: "inside" }]);
+  await one.close();
+});
