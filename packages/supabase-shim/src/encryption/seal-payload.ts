@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rowKeyText } from "@offramp/db/encryption";
+import { EncryptionError, rowKeyText } from "@offramp/db/encryption";
 import type { RowKeyColumn, SealedWrite } from "../plan/index.ts";
 import { elementsOf, type Member, membersOf, type Span, valueAt } from "./json-scan.ts";
 import type { Keys } from "./keys.ts";
@@ -47,21 +47,25 @@ function sealRow(text: string, row: Span, { write, keys, known, generated }: Row
   const key = write.rowKey.map((column, index) =>
     known === undefined
       ? keyOf(text, { given, column, generated: generated?.[index] })
-      : { text: known[index] ?? "", added: true },
+      : { text: known[index] ?? undefined, added: true },
   );
-  const rowKey = key.map((each) => each.text);
+  // Asked for when a value is to be bound to it.
+  const rowKey = (): readonly string[] =>
+    key.map((each, index) => each.text ?? withoutKey(write.rowKey[index]));
   const members = given.map(({ name, start, end }) => {
     const json = text.slice(start, end);
     const column = write.columns.get(name);
     const value =
       column === undefined || json === "null"
         ? json
-        : `"\\\\x${keys.seal(column, rowKey, json).toString("hex")}"`;
+        : `"\\\\x${keys.seal(column, rowKey(), json).toString("hex")}"`;
     return `${JSON.stringify(name)}:${value}`;
   });
   const added = key.flatMap((each, index) => {
     const name = write.rowKey[index]?.name;
-    return each.added && name !== undefined ? [`${JSON.stringify(name)}:${JSON.stringify(each.text)}`] : [];
+    return each.added && each.text !== undefined && name !== undefined
+      ? [`${JSON.stringify(name)}:${JSON.stringify(each.text)}`]
+      : [];
   });
   return `{${[...members, ...added].join(",")}}`;
 }
@@ -72,14 +76,28 @@ interface KeyPart {
   readonly generated: string | null | undefined;
 }
 
-/** A key column that a row does not have, and that no one makes, is NULL, which no primary key takes. */
-function keyOf(
-  text: string,
-  { given, column, generated }: KeyPart,
-): { readonly text: string; readonly added: boolean } {
+/** Whatever the database would make of the row, a value in it would be bound to no key. */
+function withoutKey(column: RowKeyColumn | undefined): never {
+  throw new EncryptionError(
+    "invalid-value",
+    `A row has no value in its key column ${column?.name ?? ""}, to which its encrypted values are bound. Give it one.`,
+    "23502",
+  );
+}
+
+interface KeyText {
+  /** Undefined where the row has none. */
+  readonly text: string | undefined;
+  /** Not in the payload yet. */
+  readonly added: boolean;
+}
+
+function keyOf(text: string, { given, column, generated }: KeyPart): KeyText {
   const member = given.findLast(({ name }) => name === column.name);
-  if (member !== undefined)
-    return { text: rowKeyText(column.type, text.slice(member.start, member.end)), added: false };
+  if (member !== undefined) {
+    const json = text.slice(member.start, member.end);
+    return { text: json === "null" ? undefined : rowKeyText(column.type, json), added: false };
+  }
   if (column.generated === "uuid") return { text: randomUUID(), added: true };
-  return { text: generated ?? "", added: generated !== undefined && generated !== null };
+  return { text: generated ?? undefined, added: true };
 }

@@ -63,6 +63,22 @@ describe("an insert", () => {
     expect(nothing.error?.code).toBe("23502");
   });
 
+  test("through a view needs the row's key, which the database would make unseen", async () => {
+    const made = await ward.client.from("patient_list").insert({ name: "Ivy", ssn: "4" }).select();
+    expect(made.error).toMatchObject({ code: "23502" });
+    expect(made.error?.message).toMatch(
+      /no value in its key column patient, to which its encrypted values are bound/,
+    );
+    const patient = "00000000-0000-4000-8000-00000000000d";
+    const keyed = await ward.client.from("patient_list").insert({ patient, name: "Ivy", ssn: "4" }).select();
+    expect(keyed.data).toEqual([{ patient, name: "Ivy", ssn: "4" }]);
+    expect((await ward.client.from("patients").select("name").eq("ssn", "4")).data).toEqual([
+      { name: "Ivy" },
+    ]);
+    await ward.client.from("patient_list").update({ ssn: "5" }).eq("name", "Ivy");
+    expect((await ward.client.from("patients").select("ssn").eq("id", patient)).data).toEqual([{ ssn: "5" }]);
+  });
+
   test("refuses what is no value of the type, names the column, and repeats nothing", async () => {
     const { error } = await ward.client.from("patients").insert({ born: "hunter2" });
     expect(error).toMatchObject({
