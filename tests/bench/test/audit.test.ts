@@ -43,7 +43,7 @@ test("all arms read the same row, and those with a record leave the same one", a
 });
 
 test("measures every arm", async () => {
-  const measured = await measure(await armsOn(database), { callers: 2, rounds: 1, roundMs: 20 });
+  const measured = await measure(await armsOn(database), { callers: 2, warmUp: 10, rounds: 1, roundMs: 20 });
   for (const name of ["read", "hand", "statement", "offramp"] satisfies ArmName[]) {
     expect(measured[name].rate).toBeGreaterThan(0);
   }

@@ -35,14 +35,14 @@ const HAND = `with r as (select id, email, full_name from profiles where id = $1
 const WRITER = "6ce4a4a5-76d3-4f5f-a9e0-000000000001";
 
 /**
- * The arms on one database: the read alone, read and record by hand, Offramp's statement sent by hand, and Offramp.
- * All go through the same pool and driver, prepared.
+ * The arms on one database: the read alone, read and record by hand, Offramp's statement sent by hand, and Offramp. What
+ * is done by hand goes to postgres.js as it is, prepared, which sends statements behind each other as Offramp's pool does.
  */
-export async function armsOn({ db, ids }: BenchDatabase): Promise<Readonly<Record<ArmName, Arm>>> {
+export async function armsOn({ db, sql, ids }: BenchDatabase): Promise<Readonly<Record<ArmName, Arm>>> {
   const pick = (): string => ids[Math.floor(Math.random() * ids.length)] ?? "";
   const body = async (text: string, values: readonly (string | null)[]): Promise<unknown> => {
-    const [row] = await db.query({ text, values, prepare: true });
-    return JSON.parse(row?.["body"] ?? "[]");
+    const [row] = await sql.unsafe<{ body: string }[]>(text, [...values], { prepare: true });
+    return JSON.parse(row?.body ?? "[]");
   };
   const supabase = createClient(db, undefined, { watchSchema: false });
   const offramp: Arm = () =>

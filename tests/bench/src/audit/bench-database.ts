@@ -2,10 +2,13 @@ import { auditMigrations, phiMarksMigration } from "@offramp/audit";
 import { clinicMigrations, connect, type Database, migrate } from "@offramp/db";
 import * as schema from "@offramp/db/schema";
 import { throwawayPostgres, type ThrowawayPostgres } from "@offramp/db/testing";
+import postgres from "postgres";
 
 /** A clinic with its trail. */
 export interface BenchDatabase {
   readonly db: Database;
+  /** The driver by itself, with as many connections: what a team without Offramp would use. */
+  readonly sql: postgres.Sql;
   /** Ids of patients. */
   readonly ids: readonly string[];
   readonly close: () => Promise<void>;
@@ -18,6 +21,8 @@ export function durableServer(): Promise<ThrowawayPostgres> {
     settings: { fsync: "on", synchronous_commit: "on", full_page_writes: "on" },
   });
 }
+
+const CONNECTIONS = 10;
 
 export async function benchDatabase(
   server: ThrowawayPostgres,
@@ -37,7 +42,15 @@ export async function benchDatabase(
   });
   await admin.close();
   // The setting holds for connections that are opened after it.
-  const db = connect({ url, max: 10 });
+  const db = connect({ url, max: CONNECTIONS });
+  const sql = postgres(url, { max: CONNECTIONS });
   const rows = await db.query({ text: "select id from profiles" });
-  return { db, ids: rows.map(({ id }) => id ?? ""), close: () => db.close() };
+  return {
+    db,
+    sql,
+    ids: rows.map(({ id }) => id ?? ""),
+    close: async () => {
+      await Promise.all([db.close(), sql.end()]);
+    },
+  };
 }

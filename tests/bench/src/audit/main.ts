@@ -10,6 +10,8 @@ import { measure, type Measured } from "./measure.ts";
 const quick = process.argv.includes("--quick");
 const rounds = quick ? 5 : 15;
 const roundMs = quick ? 200 : 500;
+/** As many as V8 takes until the path of a call is compiled for good. */
+const warmUp = 25_000;
 
 const WHAT: Readonly<Record<ArmName, string>> = {
   read: "by hand, without a record",
@@ -25,7 +27,7 @@ try {
     const database = await benchDatabase(server, { patients: 10_000, synchronousCommit });
     const arms = await armsOn(database);
     for (const callers of [1, 32]) {
-      const rates = await measure(arms, { callers, rounds, roundMs });
+      const rates = await measure(arms, { callers, warmUp: callers === 1 ? warmUp : 0, rounds, roundMs });
       console.log(
         `\nsynchronous_commit ${synchronousCommit}, ${callers} ${callers === 1 ? "caller" : "callers"}`,
       );

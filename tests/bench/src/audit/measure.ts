@@ -9,6 +9,8 @@ export interface Measured {
 
 export interface MeasureOptions {
   readonly callers: number;
+  /** Calls of each arm before anything is measured: compiled code, prepared statements, a full pool. */
+  readonly warmUp: number;
   readonly rounds: number;
   readonly roundMs: number;
 }
@@ -16,16 +18,13 @@ export interface MeasureOptions {
 /** Runs the arms in turns, so that what else the machine does hits all alike. */
 export async function measure(
   arms: Readonly<Record<ArmName, Arm>>,
-  { callers, rounds, roundMs }: MeasureOptions,
+  { callers, warmUp, rounds, roundMs }: MeasureOptions,
 ): Promise<Readonly<Record<ArmName, Measured>>> {
   const names = Object.keys(arms) as ArmName[];
   const rates: Record<ArmName, number[]> = { read: [], hand: [], statement: [], offramp: [] };
-  // The first turn warms up: connections, prepared statements, compiled code.
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const name of names) {
-      const rate = await rateOf(arms[name], callers, roundMs);
-      if (round > 0) rates[name].push(rate);
-    }
+  for (const name of names) await callTimes(arms[name], warmUp);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) rates[name].push(await rateOf(arms[name], callers, roundMs));
   }
   return {
     read: measured(rates.read),
@@ -33,6 +32,17 @@ export async function measure(
     statement: measured(rates.statement),
     offramp: measured(rates.offramp),
   };
+}
+
+async function callTimes(arm: Arm, times: number): Promise<void> {
+  let left = times;
+  const caller = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await arm();
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, caller));
 }
 
 async function rateOf(arm: Arm, callers: number, ms: number): Promise<number> {
