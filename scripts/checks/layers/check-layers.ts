@@ -174,7 +174,7 @@ class LayerCheck {
 
   #checkDriver(file: WorkspaceFile, site: ImportSite, name: string): void {
     const owner = this.#table.hiddenDrivers[name];
-    if (owner === undefined) return;
+    if (owner === undefined || this.#table.measuredDrivers[name] === file.package.name) return;
     if (owner !== file.package.name || file.room === undefined) {
       this.#report(file, site.line, `only ${owner} may import the driver "${name}", in one file of its src`);
       return;

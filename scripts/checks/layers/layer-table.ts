@@ -23,6 +23,8 @@ export interface LayerTable {
   readonly rooms: Readonly<Record<string, Readonly<Record<string, Room>>>>;
   /** Drivers that hide behind a port: the package that may import each, in one file. */
   readonly hiddenDrivers: Readonly<Record<string, string>>;
+  /** Drivers that a package compares with, so that it has to use them by themselves. */
+  readonly measuredDrivers: Readonly<Record<string, string>>;
 }
 
 const all = (...names: readonly string[]): AllowedRoom[] => names.map((name) => ({ name }));
@@ -41,6 +43,7 @@ const run: AllowedRoom = { name: "pipeline", only: ["run"] };
 export const layerTable: LayerTable = {
   packages: ["@offramp/db", "@offramp/audit", "@offramp/supabase-shim", "@offramp/cli"],
   hiddenDrivers: { postgres: "@offramp/db" },
+  measuredDrivers: { postgres: "@offramp/tests-bench" },
   rooms: {
     "@offramp/supabase-shim": {
       errors: { rooms: [] },

@@ -10,6 +10,7 @@ const shim = "packages/supabase-shim/src";
 const layerTable: LayerTable = {
   packages: ["@offramp/db", "@offramp/audit", "@offramp/supabase-shim", "@offramp/cli"],
   hiddenDrivers: { postgres: "@offramp/db" },
+  measuredDrivers: { postgres: "@offramp/bench" },
   rooms: {
     "@offramp/supabase-shim": {
       request: { rooms: [] },
