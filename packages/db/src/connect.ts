@@ -24,11 +24,11 @@ import type { Database } from "./port.ts";
  */
 export function connect(options: ConnectOptions = {}): Database {
   checkOptions(options);
-  const { source, replicas, maxReplicaLagMs, settings, limits, observe } = resolveOptions(
+  const { source, replicas, maxReplicaLagMs, settings, limits, listens, observe } = resolveOptions(
     options,
     process.env,
   );
-  const primary = new PooledDatabase(new TargetConnector(source, settings), limits, observe);
+  const primary = new PooledDatabase(new TargetConnector(source, settings, listens), limits, observe);
   if (replicas.length === 0) return primary;
   // The primary stands in for a replica that is away, so nobody waits for one, and its outages are told as its being left out.
   const impatient = { ...limits, retryWithinMs: 1 };
@@ -36,7 +36,7 @@ export function connect(options: ConnectOptions = {}): Database {
   return new ReplicatedDatabase(
     primary,
     replicas.map((replica) => {
-      const connector = new TargetConnector(replica, settings);
+      const connector = new TargetConnector(replica, settings, listens);
       return new Replica(new PooledDatabase(connector, impatient, silent), observe);
     }),
     maxReplicaLagMs,

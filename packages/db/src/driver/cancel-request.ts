@@ -20,7 +20,8 @@ export async function sendCancelRequest(target: Target, key: BackendKey, timeout
   message.writeUInt32BE(key.secret, 12);
   const closed = once(socket, "close");
   socket.setTimeout(timeoutMs, () => socket.destroy());
-  socket.end(message);
+  // The server closes. A pooler would drop the request of a client that has left.
+  socket.write(message);
   socket.resume();
   await closed;
 }

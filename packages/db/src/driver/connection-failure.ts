@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import { ConnectionError, type ConnectionProblem } from "../errors/connection-error.ts";
 import { address, type Target } from "./target.ts";
 
@@ -73,6 +74,13 @@ export function closed(): ConnectionError {
   return new ConnectionError(
     "closed",
     "the database handle was closed with close(). Make a new one with connect().",
+  );
+}
+
+/** A pooler in transaction mode would leave the subscription on a session that others use, and lose what it is told. */
+export function noListening(): ConfigurationError {
+  return new ConfigurationError(
+    "listen() does not work through a pooler in transaction mode: use a connect() of its own that leads to the server directly.",
   );
 }
 

@@ -11,7 +11,7 @@ import type {
   Transaction,
   TransactionOptions,
 } from "../port.ts";
-import { closed } from "./connection-failure.ts";
+import { closed, noListening } from "./connection-failure.ts";
 import { giveBack } from "./give-back.ts";
 import { Listening } from "./listening.ts";
 import { Pace } from "./pace.ts";
@@ -31,6 +31,8 @@ export interface Connector {
   /** `host:port/database as user`, without a secret. */
   describe(): string;
   open(): Promise<ServerConnection>;
+  /** Whether a session stays the same, so that it can LISTEN. */
+  readonly listens: boolean;
 }
 
 /** The port, on a pool of connections. */
@@ -143,6 +145,7 @@ export class PooledDatabase implements Database {
   }
 
   listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener> {
+    if (!this.#connector.listens) return Promise.reject(noListening());
     return this.#listening.add({ channel, onNotify, onReady });
   }
 

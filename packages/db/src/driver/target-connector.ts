@@ -5,10 +5,12 @@ import type { TargetSource } from "./target-source.ts";
 
 /** Opens connections to where a source says, and asks it for other credentials when the server refuses some. */
 export class TargetConnector implements Connector {
+  readonly listens: boolean;
   readonly #source: TargetSource;
   readonly #settings: ConnectionSettings;
 
-  constructor(source: TargetSource, settings: ConnectionSettings) {
+  constructor(source: TargetSource, settings: ConnectionSettings, listens: boolean) {
+    this.listens = listens;
     this.#source = source;
     this.#settings = settings;
   }

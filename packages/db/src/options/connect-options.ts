@@ -93,7 +93,13 @@ export interface ConnectOptions {
   readonly applicationName?: string;
   /** Server settings for each session, such as `{ statement_timeout: "30s" }`. */
   readonly session?: Readonly<Record<string, string>>;
-  /** False for a pooler in transaction mode, which does not keep prepared statements. Default true. */
+  /**
+   * A pooler in transaction mode stands between (PgBouncer, RDS Proxy): each transaction may run on another session.
+   * Then statements are not prepared (see `preparedStatements`), `listen()` is refused, because its subscription would
+   * stay on a session that others use, and so is `session`. `pgbouncer=true` in the URL says the same.
+   */
+  readonly pooler?: "transaction";
+  /** Whether prepared statements may be kept on a connection. Default true, and false with `pooler`. True with it is for a pooler that keeps track of them (PgBouncer 1.21, `max_prepared_statements`). */
   readonly preparedStatements?: boolean;
   /** Told of what happens behind the statements. */
   readonly observe?: (observation: DatabaseObservation) => void;

@@ -14,8 +14,8 @@ export interface ConnectionUrl {
   readonly connectTimeoutMs?: number;
   /** The `options` parameter: settings for the session, as `-c name=value`. */
   readonly sessionOptions?: string;
-  /** False for `pgbouncer=true`: a pooler in transaction mode does not keep prepared statements. */
-  readonly preparedStatements?: boolean;
+  /** For `pgbouncer=true`. */
+  readonly pooler?: "transaction";
 }
 
 const SSLMODES = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]);
@@ -92,7 +92,7 @@ function parameter(name: string, value: string, source: string): Partial<Connect
     case "sslrootcert":
       return value === "system" ? {} : { sslrootcert: value };
     case "pgbouncer":
-      return value === "true" ? { preparedStatements: false } : {};
+      return value === "true" ? { pooler: "transaction" } : {};
     default:
       throw new ConfigurationError(
         `connect(): ${source} has the parameter "${name}", which is not supported: remove it (server settings go into the option "session")`,

@@ -21,6 +21,8 @@ export interface ResolvedOptions {
   readonly limits: PoolLimits;
   readonly replicas: readonly TargetSource[];
   readonly maxReplicaLagMs: number;
+  /** False behind a pooler in transaction mode. */
+  readonly listens: boolean;
   readonly settings: ConnectionSettings;
   readonly observe: Observe;
 }
@@ -37,8 +39,14 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
   const connectTimeoutMs = options.connectTimeoutMs ?? url?.connectTimeoutMs ?? 10_000;
   const source =
     url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env);
+  const pooler = options.pooler ?? url?.pooler;
+  if (pooler !== undefined && (options.session !== undefined || url?.sessionOptions !== undefined))
+    throw new ConfigurationError(
+      'connect(): settings for the session do not pass a pooler in transaction mode: remove the option "session" (or "options" in the URL) and set them for the role, with alter role … set …',
+    );
   return {
     source,
+    listens: pooler === undefined,
     replicas: (options.replicas ?? []).map((place) =>
       replicaSource(source, place, { options, tls: (host) => tlsPlan(host, tlsWish(options, url), env) }),
     ),
@@ -53,7 +61,7 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
     observe: toldLater(options.observe),
     settings: {
       connectTimeoutMs,
-      preparedStatements: options.preparedStatements ?? url?.preparedStatements ?? true,
+      preparedStatements: options.preparedStatements ?? pooler === undefined,
       session: {
         application_name: options.applicationName ?? url?.applicationName ?? "offramp",
         ...(url?.sessionOptions === undefined ? {} : { options: url.sessionOptions }),
