@@ -11,6 +11,7 @@ export type {
   Health,
   Listener,
   Parameter,
+  PoolGauges,
   Queryable,
   ReplicaHealth,
   ReservedConnection,

@@ -18,6 +18,13 @@ export type DatabaseObservation =
   /** A server that was there cannot be reached. Who needs it waits. */
   | { readonly kind: "outageBegan"; readonly error: Error }
   | { readonly kind: "outageEnded"; readonly durationMs: number }
+  /** A statement took at least `slowStatementMs`. `text` has placeholders in the place of values. */
+  | {
+      readonly kind: "slowStatement";
+      readonly text: string;
+      readonly durationMs: number;
+      readonly rows: number;
+    }
   /** Reads go elsewhere until it is back. */
   | { readonly kind: "replicaLeftOut"; readonly replica: string; readonly why: string }
   | { readonly kind: "replicaBack"; readonly replica: string }

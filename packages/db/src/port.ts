@@ -181,8 +181,34 @@ export interface Health {
   readonly database?: string;
   /** Why the server is not reachable, with the remedy. Never contains a secret. */
   readonly problem?: string;
+  /** The server is a standby: it refuses writes. */
+  readonly standby?: boolean;
+  /** Milliseconds by which the server's clock is ahead of this process's, to about `latencyMs`. */
+  readonly clockSkewMs?: number;
+  /** Also when the server is not reachable. */
+  readonly pool?: PoolGauges;
   /** Where the option `replicas` names some. */
   readonly replicas?: readonly ReplicaHealth[];
+}
+
+/**
+ * The connections of a pool at this moment.
+ *
+ * @example
+ * import { connect, type PoolGauges } from "@offramp/db";
+ *
+ * const { pool } = await connect().health();
+ * const isFull = ({ open, idle, max, waiting }: PoolGauges): boolean => open === max && idle === 0 && waiting > 0;
+ * console.log(pool !== undefined && isFull(pool));
+ */
+export interface PoolGauges {
+  /** In use or idle. */
+  readonly open: number;
+  readonly idle: number;
+  readonly opening: number;
+  /** Calls that wait for a connection. */
+  readonly waiting: number;
+  readonly max: number;
 }
 
 /**

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-import { connect, ConnectionError } from "../src/index.ts";
+import { connect, ConnectionError, type DatabaseObservation } from "../src/index.ts";
 import { only, rejection, testDatabase } from "./test-database.ts";
 
 const database = testDatabase();
@@ -98,9 +98,13 @@ describe("health()", () => {
     expect(health).toMatchObject({
       reachable: true,
       tls: false,
+      standby: false,
+      pool: { opening: 0, waiting: 0, max: 20 },
       database: new URL(database.url).pathname.slice(1),
     });
     expect(health.latencyMs).toBeGreaterThan(0);
+    // The server is on this machine.
+    expect(Math.abs(health.clockSkewMs ?? Number.NaN)).toBeLessThan(1000);
     expect(health.serverVersion).toMatch(/^\d+\.\d+/);
     expect(health.user).toBe(new URL(database.url).username);
   });
@@ -113,6 +117,26 @@ describe("health()", () => {
     expect(JSON.stringify(health)).not.toContain("hunter2");
     await db.close();
   });
+});
+
+test("a slow statement is told of, by its text and never its values", async () => {
+  const observed: DatabaseObservation[] = [];
+  const db = connect({
+    url: database.url,
+    slowStatementMs: 80,
+    observe: (observation) => observed.push(observation),
+  });
+  await db.query({ text: "select $1::text as quick", values: ["hunter2"] });
+  await db.query({ text: "select $1::text as slow from pg_sleep(0.1)", values: ["hunter2"] });
+  expect(observed).toEqual([
+    {
+      kind: "slowStatement",
+      text: "select $1::text as slow from pg_sleep(0.1)",
+      durationMs: expect.any(Number),
+      rows: 1,
+    },
+  ]);
+  await db.close();
 });
 
 describe("close()", () => {

@@ -1,4 +1,5 @@
 import { ConnectionError } from "../errors/connection-error.ts";
+import type { PoolGauges } from "../port.ts";
 import type { Observe } from "../observation.ts";
 import { Circuit } from "./circuit.ts";
 import { closed } from "./connection-failure.ts";
@@ -14,6 +15,8 @@ export interface PoolLimits {
   readonly acquireTimeoutMs: number;
   /** How long a server that went away is waited for. */
   readonly retryWithinMs: number;
+  /** Statements that take as long are told of. */
+  readonly slowMs: number;
 }
 
 /** How many brief statements may be under way on one connection. */
@@ -66,6 +69,16 @@ export class Pool {
     if (!shares || this.#size() < this.#limits.max) return undefined;
     const least = this.#leastShared();
     return least === undefined ? undefined : this.#use(least, true);
+  }
+
+  get gauges(): PoolGauges {
+    return {
+      open: this.#users.size + this.#idle.size,
+      idle: this.#idle.size,
+      opening: this.#opening,
+      waiting: this.#waiting.length,
+      max: this.#limits.max,
+    };
   }
 
   get closed(): boolean {

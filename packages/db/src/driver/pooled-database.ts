@@ -1,5 +1,3 @@
-import { ConnectionError } from "../errors/connection-error.ts";
-import { ServerError } from "../errors/server-error.ts";
 import type { Observe } from "../observation.ts";
 import type {
   Database,
@@ -12,6 +10,7 @@ import type {
   TransactionOptions,
 } from "../port.ts";
 import { closed, noListening } from "./connection-failure.ts";
+import { checkHealth } from "./check-health.ts";
 import { giveBack } from "./give-back.ts";
 import { Listening } from "./listening.ts";
 import { Pace } from "./pace.ts";
@@ -42,10 +41,14 @@ export class PooledDatabase implements Database {
   readonly #beside: Pool;
   readonly #listening: Listening;
   readonly #pace = new Pace();
+  readonly #observe: Observe;
+  readonly #slowMs: number;
   readonly #newRepetition: () => Repetition;
 
   constructor(connector: Connector, limits: PoolLimits, observe: Observe) {
     this.#connector = connector;
+    this.#observe = observe;
+    this.#slowMs = limits.slowMs;
     this.#newRepetition = () => new Repetition(limits.retryWithinMs, observe);
     this.#pool = new Pool(() => connector.open(), limits, observe);
     this.#beside = new Pool(() => connector.open(), { ...limits, max: BESIDE_THE_POOL }, observe);
@@ -80,6 +83,7 @@ export class PooledDatabase implements Database {
     try {
       outcome = await connection.run(statement);
       begun = connection.transactionOpen && statement.script !== true;
+      if (outcome.durationMs >= this.#slowMs) this.#tellSlow(statement, outcome);
       if (statement.prepare === true && !begun) this.#pace.took(statement.text, outcome.durationMs);
     } catch (error) {
       await this.#giveBack(connection, pool);
@@ -150,32 +154,18 @@ export class PooledDatabase implements Database {
   }
 
   async health(): Promise<Health> {
-    try {
+    const health = await checkHealth(async (ask) => {
       const idle = this.#pool.take(false);
-      // One of its own where none is free: who asks for the health must not wait for what is wrong with it.
       if (idle === undefined && this.#pool.closed) throw closed();
+      // One of its own where none is free: who asks for the health must not wait for what is wrong with it.
       const connection = idle ?? (await this.#connector.open());
       try {
-        const started = performance.now();
-        const { rows } = await connection.run({
-          text: 'select current_user as "user", current_database() as "database"',
-        });
-        return {
-          reachable: true,
-          latencyMs: performance.now() - started,
-          tls: connection.tls,
-          ...optional("serverVersion", connection.serverVersion),
-          ...optional("user", rows[0]?.["user"]),
-          ...optional("database", rows[0]?.["database"]),
-        };
+        return await ask(connection);
       } finally {
         await (idle === undefined ? connection.close() : this.#giveBack(connection));
       }
-    } catch (error) {
-      if (error instanceof ConnectionError || error instanceof ServerError)
-        return { reachable: false, problem: error.message };
-      throw error;
-    }
+    });
+    return { ...health, pool: this.#pool.gauges };
   }
 
   async close({ timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -198,6 +188,10 @@ export class PooledDatabase implements Database {
     }
   }
 
+  #tellSlow({ text }: Statement, { durationMs, rows }: Outcome): void {
+    this.#observe({ kind: "slowStatement", text, durationMs, rows: rows.length });
+  }
+
   /** The usual case takes no turn of the event loop. */
   #giveBack(connection: ServerConnection, pool = this.#pool): Promise<void> | undefined {
     if (connection.cancelling === undefined && !connection.transactionOpen) {
@@ -210,8 +204,4 @@ export class PooledDatabase implements Database {
 
 function workOf({ readOnly = false, signal }: Statement, demoted: boolean): FailedWork {
   return { readOnly, demoted, signal };
-}
-
-function optional<K extends string>(key: K, value: string | null | undefined): Partial<Record<K, string>> {
-  return value === null || value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
 }

@@ -72,6 +72,7 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
     schema: z.record(z.string().regex(/^[A-Za-z_][\w.]*$/), text),
     mustBe: 'an object of setting names and texts, such as { statement_timeout: "30s" }',
   },
+  slowStatementMs: MILLISECONDS,
   pooler: { schema: z.literal("transaction"), mustBe: '"transaction"' },
   preparedStatements: YES_OR_NO,
 };

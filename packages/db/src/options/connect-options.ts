@@ -101,6 +101,11 @@ export interface ConnectOptions {
   readonly pooler?: "transaction";
   /** Whether prepared statements may be kept on a connection. Default true, and false with `pooler`. True with it is for a pooler that keeps track of them (PgBouncer 1.21, `max_prepared_statements`). */
   readonly preparedStatements?: boolean;
+  /**
+   * Milliseconds from which on `observe` is told of a statement of `query()`, by its text. A text that was written with
+   * values in it is told with them: pass values as parameters. Default: none is.
+   */
+  readonly slowStatementMs?: number;
   /** Told of what happens behind the statements. */
   readonly observe?: (observation: DatabaseObservation) => void;
 }

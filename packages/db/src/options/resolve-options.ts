@@ -57,6 +57,7 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
       maxLifetimeMs: options.maxLifetimeMs ?? 3_600_000,
       acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
       retryWithinMs: options.retryWithinMs ?? 30_000,
+      slowMs: options.slowStatementMs ?? Number.POSITIVE_INFINITY,
     },
     observe: toldLater(options.observe),
     settings: {
