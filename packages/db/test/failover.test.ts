@@ -197,6 +197,31 @@ describe("a write whose connection breaks", () => {
   });
 });
 
+describe("a connection that died while nobody looked, as in a function that was frozen", () => {
+  test("is asked before it is used, so that a write goes to another one", async () => {
+    open({ max: 1, pingAfterMs: 20 });
+    await db.query({ text: "select 1" });
+    await sleep(50);
+    relay.cut();
+    // In the same turn: this process has not heard of it.
+    await db.query({ text: "insert into ledger values ('thawed')" });
+    expect((await appliedTimes()).get("thawed")).toBe(1);
+    expect(observed.filter(({ kind }) => kind === "repeated")).toEqual([]);
+  });
+
+  test("and one that does not answer is not waited for", async () => {
+    open({ max: 1, pingAfterMs: 20 });
+    await db.query({ text: "select 1" });
+    await sleep(50);
+    relay.freeze(true);
+    const writing = db.query({ text: "insert into ledger values ('forgotten')" });
+    // What was on its way never arrives; new connections do.
+    setTimeout(() => relay.forget(), 1000);
+    await writing;
+    expect((await appliedTimes()).get("forgotten")).toBe(1);
+  });
+});
+
 describe("a server that is away", () => {
   test("is asked by one attempt at a time, whoever waits", async () => {
     open({ max: 20 });

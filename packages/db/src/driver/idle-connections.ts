@@ -23,6 +23,7 @@ export class IdleConnections {
   add(connection: ServerConnection): void {
     // While it is idle it does not keep the process running.
     connection.unref();
+    connection.idleSince = Date.now();
     this.#idle.push({ connection, since: performance.now() });
     this.#watch();
   }

@@ -15,9 +15,13 @@ export interface PoolLimits {
   readonly acquireTimeoutMs: number;
   /** How long a server that went away is waited for. */
   readonly retryWithinMs: number;
+  /** A connection that has been idle for longer is asked before it is used. */
+  readonly pingAfterMs: number;
   /** Statements that take as long are told of. */
   readonly slowMs: number;
 }
+
+const PING_TIMEOUT_MS = 2_000;
 
 /** How many brief statements may be under way on one connection. */
 const SHARED_BY = 4;
@@ -63,8 +67,13 @@ export class Pool {
   take(shares: boolean): ServerConnection | undefined {
     if (this.#closed || this.#waiting.length > 0) return undefined;
     for (let idle = this.#idle.take(); idle !== undefined; idle = this.#idle.take()) {
-      if (!this.#expired(idle)) return this.#use(idle, shares);
-      this.#discard(idle);
+      if (this.#expired(idle)) this.#discard(idle);
+      else if (Date.now() - idle.idleSince < this.#limits.pingAfterMs) return this.#use(idle, shares);
+      else {
+        // Who comes waits for its answer, or for a new one.
+        this.#ping(idle);
+        return undefined;
+      }
     }
     if (!shares || this.#size() < this.#limits.max) return undefined;
     const least = this.#leastShared();
@@ -126,6 +135,18 @@ export class Pool {
     this.#users.clear();
     this.#shared.clear();
     await Promise.all(farewells);
+  }
+
+  /** The network may have forgotten it, or the process been frozen and thawed. */
+  #ping(connection: ServerConnection): void {
+    this.#opening += 1;
+    void connection.answers(PING_TIMEOUT_MS).then((alive) => {
+      this.#opening -= 1;
+      if (!alive || this.#closed) this.#discard(connection);
+      else this.#offer(connection);
+      this.#openForWaiters();
+      this.#drained();
+    });
   }
 
   #use(connection: ServerConnection, shares: boolean): ServerConnection {

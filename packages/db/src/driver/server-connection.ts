@@ -56,6 +56,8 @@ const CANCEL_TIMEOUT_MS = 5_000;
 /** One session on the server. Statements run in the order in which they are given, without waiting for each other. */
 export class ServerConnection {
   readonly openedAt: number = Date.now();
+  /** By the wall clock, which goes on while a process is frozen. */
+  idleSince: number = this.openedAt;
   /** Of the longest life: connections that were opened together do not end together. */
   readonly lifeShare: number = 0.9 + Math.random() / 10;
   /** The names and payloads of NOTIFY; set by the listener. */
@@ -188,6 +190,20 @@ export class ServerConnection {
         },
       );
     });
+  }
+
+  /** Whether the server answers on it within `timeoutMs`; otherwise it is cut. */
+  async answers(timeoutMs: number): Promise<boolean> {
+    const timer = setTimeout(() => this.destroy(connectTimeout(this.#target, timeoutMs)), timeoutMs);
+    try {
+      await this.run({ text: "select 1" });
+      return true;
+    } catch {
+      // Whatever it was: another connection is opened, and tells.
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** While a cancel request is on its way, which could hit the next statement: resolves when it has arrived. */

@@ -63,6 +63,7 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
   maxReplicaLagMs: MILLISECONDS,
   max: { schema: z.int().min(1).max(1000), mustBe: "a whole number from 1 to 1000" },
   idleTimeoutMs: MILLISECONDS,
+  pingAfterMs: MILLISECONDS,
   maxLifetimeMs: MILLISECONDS,
   connectTimeoutMs: MILLISECONDS,
   acquireTimeoutMs: MILLISECONDS,

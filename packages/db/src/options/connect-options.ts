@@ -78,6 +78,11 @@ export interface ConnectOptions {
   readonly max?: number;
   /** Milliseconds after which an unused connection is closed. Default 30,000. */
   readonly idleTimeoutMs?: number;
+  /**
+   * Milliseconds after which an idle connection is asked whether it is still there before it is used: a network device
+   * may have forgotten it, or a function (Lambda) been frozen. Default 5,000.
+   */
+  readonly pingAfterMs?: number;
   /** Milliseconds after which a connection is replaced. Default 3,600,000 (1 h). */
   readonly maxLifetimeMs?: number;
   /** Milliseconds that opening a connection may take, TLS and login included. Default 10,000. */

@@ -54,6 +54,7 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
     limits: {
       max: options.max ?? 20,
       idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
+      pingAfterMs: options.pingAfterMs ?? 5_000,
       maxLifetimeMs: options.maxLifetimeMs ?? 3_600_000,
       acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
       retryWithinMs: options.retryWithinMs ?? 30_000,

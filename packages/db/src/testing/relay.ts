@@ -29,6 +29,8 @@ export interface Relay {
   refuse(refusing: boolean): void;
   /** Passes nothing on any more in either direction, as a network that drops packets; `false` lets it all through. */
   freeze(frozen: boolean): void;
+  /** Passes nothing on for the connections that there are, ever, and everything for new ones: as after a move of the network. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export interface Relay {
  */
 export async function relayTo(url: string): Promise<Relay> {
   const pairs = new Set<readonly [net.Socket, net.Socket]>();
+  const forgotten = new Set<readonly [net.Socket, net.Socket]>();
   let target = new URL(url);
   let accepted = 0;
   let refusing = false;
@@ -101,7 +104,14 @@ export async function relayTo(url: string): Promise<Relay> {
         else socket.resume();
       }
     },
+    forget() {
+      frozen = false;
+      for (const socket of [...pairs].flat()) socket.pause();
+      for (const pair of pairs) forgotten.add(pair);
+      pairs.clear();
+    },
     async close() {
+      for (const pair of forgotten) pairs.add(pair);
       cut();
       server.close();
       await once(server, "close");
