@@ -90,7 +90,7 @@ describe("a password that is rotated under load", () => {
       }
     });
     expect(failures).toEqual([]);
-    expect(calls).toBeGreaterThan(10);
+    expect(calls).toBeGreaterThan(4);
     expect(only(await held.query({ text: "select pg_backend_pid() as pid" }))["pid"]).toBe(pid);
     await held.release();
     expect(manager.asked).toContain("AWSPENDING");
@@ -113,7 +113,7 @@ describe("a password that is rotated under load", () => {
 
   test("two users in turn: the old one's connections go on until their time is over", async () => {
     open({ maxLifetimeMs: 20, secretRefreshMs: 50 });
-    const users = new Set<unknown>();
+    const users = new Set([only(await db.query({ text: "select current_user as name" }))["name"]]);
     const { failures } = await underLoad(async () => {
       await changePassword(USERS[1], "second");
       manager.put("AWSPENDING", secret(USERS[1], "second"));
