@@ -1,6 +1,6 @@
 const ID_BYTES = 8;
 const HASH_BYTES = 32;
-const ENTRY_BYTES = ID_BYTES + HASH_BYTES;
+export const ENTRY_BYTES: number = ID_BYTES + HASH_BYTES;
 
 /** A record of a block: its id, and the hash of its encoding. */
 export interface Leaf {
@@ -8,14 +8,10 @@ export interface Leaf {
   readonly hash: Buffer;
 }
 
-/** The leaves of a block as `audit.seal.leaves` keeps them. */
-export function writeLeaves(leaves: readonly Leaf[]): Buffer {
-  const bytes = Buffer.alloc(leaves.length * ENTRY_BYTES);
-  leaves.forEach(({ id, hash }, index) => {
-    bytes.writeBigInt64BE(id, index * ENTRY_BYTES);
-    hash.copy(bytes, index * ENTRY_BYTES + ID_BYTES);
-  });
-  return bytes;
+/** The hashes of a list of leaves, without making its entries. */
+export function* leafHashes(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += ENTRY_BYTES)
+    yield bytes.subarray(start + ID_BYTES, start + ENTRY_BYTES);
 }
 
 /** Undefined for bytes that are no list of leaves. */

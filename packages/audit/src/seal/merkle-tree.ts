@@ -15,8 +15,13 @@ export function leafHash(encoded: string): Buffer {
   return createHash("sha256").update(LEAF).update(encoded, "utf8").digest();
 }
 
+/** The byte 1 and two hashes: one buffer for all nodes, because there are as many of them as records. */
+const node = Buffer.concat([NODE, Buffer.alloc(64)]);
+
 function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return createHash("sha256").update(NODE).update(left).update(right).digest();
+  node.set(left, 1);
+  node.set(right, 33);
+  return createHash("sha256").update(node).digest();
 }
 
 /** Takes leaves one after the other and keeps one hash for each level: a block of any size in constant memory. */

@@ -1,8 +1,9 @@
 import type { Database, Queryable, Transaction } from "@offramp/db";
 import type { Anchor } from "../anchor/anchor.ts";
-import { writeLeaves, type Leaf } from "./leaf-list.ts";
-import { leafHash, TreeHasher } from "./merkle-tree.ts";
-import { readRecords, type TransactionRange } from "./read-records.ts";
+import { type BlockIds, blockLeaves } from "./block-leaves.ts";
+import { leafHashes } from "./leaf-list.ts";
+import { TreeHasher } from "./merkle-tree.ts";
+import type { TransactionRange } from "./read-records.ts";
 import { ENCODING_VERSION } from "./record-encoding.ts";
 import {
   parseStatement,
@@ -105,13 +106,11 @@ async function sealBlock(transaction: Transaction, options: SealOptions): Promis
   );
   if (range === undefined) return undefined;
   const tree = new TreeHasher();
-  const leaves: Leaf[] = [];
-  for await (const batch of readRecords(transaction, range)) {
-    for (const { id, encoded } of batch) {
-      const hash = leafHash(encoded);
-      tree.add(hash);
-      leaves.push({ id, hash });
-    }
+  const lists: Buffer[] = [];
+  const ids = await idsOf(transaction, range);
+  for await (const list of blockLeaves(transaction, range, ids)) {
+    for (const hash of leafHashes(list)) tree.add(hash);
+    lists.push(list);
   }
   const { key, nextKey } = options;
   const statement: SealStatement = {
@@ -119,9 +118,8 @@ async function sealBlock(transaction: Transaction, options: SealOptions): Promis
     encoding: ENCODING_VERSION,
     fromTransaction: range.from,
     toTransaction: range.to,
-    records: leaves.length,
-    firstId: leaves[0]?.id.toString() ?? null,
-    lastId: leaves.at(-1)?.id.toString() ?? null,
+    records: tree.count,
+    ...ids,
     root: tree.root().toString("hex"),
     previous: last === undefined ? null : sealHash(last),
     sealedAt: new Date().toISOString(),
@@ -133,9 +131,18 @@ async function sealBlock(transaction: Transaction, options: SealOptions): Promis
   await transaction.query({
     text: `insert into audit.seal (number, statement, signature, to_transaction, leaves)
       values ($1::bigint, $2, decode($3, 'base64'), $4::xid8, decode($5, 'base64'))`,
-    values: [String(statement.number), text, signature, range.to, writeLeaves(leaves).toString("base64")],
+    values: [String(statement.number), text, signature, range.to, Buffer.concat(lists).toString("base64")],
   });
   return { statement, seal: { text, signature } };
+}
+
+async function idsOf(transaction: Transaction, { from, to }: TransactionRange): Promise<BlockIds> {
+  const [row] = await transaction.query({
+    text: `select min(id)::text as first, max(id)::text as last from audit.phi_access_log
+      where transaction_id >= $1::xid8 and transaction_id < $2::xid8`,
+    values: [from, to],
+  });
+  return { firstId: row?.["first"] ?? null, lastId: row?.["last"] ?? null };
 }
 
 /** The next key is said once: a seal that is signed with it, or after one that named it, need not say it again. */

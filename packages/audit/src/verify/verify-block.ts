@@ -1,8 +1,9 @@
 import type { Queryable } from "@offramp/db";
 import { covers, type LeafRuns } from "../retention/leaf-runs.ts";
-import { type Leaf, readLeaves } from "../seal/leaf-list.ts";
+import { blockLeaves } from "../seal/block-leaves.ts";
+import { type Leaf, leafHashes, readLeaves } from "../seal/leaf-list.ts";
 import { leafHash, merkleRoot, TreeHasher } from "../seal/merkle-tree.ts";
-import { readRecords } from "../seal/read-records.ts";
+import { RECORD_ENCODING } from "../seal/record-encoding.ts";
 import type { SealStatement } from "../seal/seal-statement.ts";
 import { leavesOf } from "../seal/stored-seals.ts";
 import { critical, type Finding } from "./finding.ts";
@@ -11,7 +12,7 @@ import { critical, type Finding } from "./finding.ts";
 const MOST_MOVED = 200;
 
 /**
- * Compares a block's records with its seal: one hash when all is well, and record by record when it is not, or when
+ * Compares a block's records with its seal: by the root when all is well, and record by record when it is not, or when
  * some of them have left the trail.
  *
  * @param dropped which leaves of the block the retention statements explain.
@@ -25,8 +26,8 @@ export async function* verifyBlock(
   let count: number | undefined;
   if (dropped.length === 0) {
     const tree = new TreeHasher();
-    for await (const batch of readRecords(db, range))
-      for (const { encoded } of batch) tree.add(leafHash(encoded));
+    for await (const list of blockLeaves(db, range, statement))
+      for (const hash of leafHashes(list)) tree.add(hash);
     if (tree.count === statement.records && tree.root().toString("hex") === statement.root) return;
     count = tree.count;
   }
@@ -46,22 +47,19 @@ export async function* verifyBlock(
   yield* compare(db, statement, expected);
 }
 
-interface Changed {
-  readonly id: bigint;
-  readonly encoded: string;
-}
-
 /** Both are in the order of the ids, and walked side by side. */
 async function* compare(
   db: Queryable,
-  { number: seal, fromTransaction, toTransaction }: SealStatement,
+  statement: SealStatement,
   leaves: readonly Leaf[],
 ): AsyncGenerator<Finding> {
-  const changed: Changed[] = [];
+  const seal = statement.number;
+  const range = { from: statement.fromTransaction, to: statement.toTransaction };
+  const changed: { readonly id: bigint }[] = [];
   const missing: { readonly id: bigint; readonly at: number }[] = [];
   let next = 0;
-  for await (const batch of readRecords(db, { from: fromTransaction, to: toTransaction })) {
-    for (const { id, encoded } of batch) {
+  for await (const list of blockLeaves(db, range, statement)) {
+    for (const { id, hash } of readLeaves(list) ?? []) {
       for (let leaf = leaves[next]; leaf !== undefined && leaf.id < id; leaf = leaves[next]) {
         missing.push({ id: leaf.id, at: next });
         next += 1;
@@ -75,26 +73,36 @@ async function* compare(
         continue;
       }
       next += 1;
-      if (!leaf.hash.equals(leafHash(encoded))) changed.push({ id, encoded });
+      if (!leaf.hash.equals(hash)) changed.push({ id });
     }
   }
   for (; next < leaves.length; next += 1) missing.push({ id: leaves[next]?.id ?? 0n, at: next });
   yield* removed(seal, missing);
   const sealed = new Map(leaves.map((leaf) => [leaf.id, leaf.hash]));
-  const places = [...changed.map(({ id }) => id), ...missing.map(({ id }) => id)].slice(0, MOST_MOVED);
-  for (const record of changed) {
-    const other = places.find((place) => place !== record.id && isSealedAs(record, place, sealed));
+  const places = [...changed, ...missing].map(({ id }) => id).slice(0, MOST_MOVED);
+  const encoded = await encodedRecords(db, places);
+  for (const { id } of changed) {
+    const text = encoded.get(id);
+    const other =
+      text === undefined
+        ? undefined
+        : places.find((place) => place !== id && isSealedAs({ id, encoded: text }, place, sealed));
     yield other === undefined
-      ? critical("changed", `Record ${record.id} of block ${seal} is not what was sealed.`, {
+      ? critical("changed", `Record ${id} of block ${seal} is not what was sealed.`, { seal, id: String(id) })
+      : critical("reordered", `Record ${other} of block ${seal} now stands as record ${id}.`, {
           seal,
-          id: String(record.id),
-        })
-      : critical("reordered", `Record ${other} of block ${seal} now stands as record ${record.id}.`, {
-          seal,
-          id: String(record.id),
+          id: String(id),
           other: String(other),
         });
   }
+}
+
+async function encodedRecords(db: Queryable, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
+  const rows = await db.query({
+    text: `select id, ${RECORD_ENCODING} as encoded from audit.phi_access_log where id = any ($1::bigint[])`,
+    values: [`{${ids.join(",")}}`],
+  });
+  return new Map(rows.map((row) => [BigInt(row["id"] ?? 0), row["encoded"] ?? ""]));
 }
 
 /** One finding for each run of neighbours: a month that was dropped is millions of them. */
@@ -120,7 +128,11 @@ function* removed(
 }
 
 /** Whether the record is, but for its id, the one that was sealed in another place. */
-function isSealedAs({ id, encoded }: Changed, place: bigint, sealed: ReadonlyMap<bigint, Buffer>): boolean {
+function isSealedAs(
+  { id, encoded }: { readonly id: bigint; readonly encoded: string },
+  place: bigint,
+  sealed: ReadonlyMap<bigint, Buffer>,
+): boolean {
   const field = (value: bigint): string => `:${String(value).length}:${value},`;
   return sealed.get(place)?.equals(leafHash(encoded.replace(field(id), field(place)))) ?? false;
 }
