@@ -176,11 +176,12 @@ async function nextRange(
         "Verify the trail where it came from, and begin a new one here.",
     );
   }
+  // Ordered by the column: the bare name would mean the text that is selected, and order 1000 before 999.
   const [found] = await transaction.query({
     text: `select min(transaction_id)::text as first, (
-        select transaction_id::text from audit.phi_access_log
-        where transaction_id >= $1::xid8 and transaction_id < $2::xid8
-        order by transaction_id limit 1 offset $3::bigint
+        select log.transaction_id::text from audit.phi_access_log as log
+        where log.transaction_id >= $1::xid8 and log.transaction_id < $2::xid8
+        order by log.transaction_id limit 1 offset $3::bigint
       ) as cut
       from audit.phi_access_log where transaction_id >= $1::xid8 and transaction_id < $2::xid8`,
     values: [from, horizon, String(records)],

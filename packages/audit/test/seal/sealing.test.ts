@@ -61,6 +61,19 @@ describe("sealing", () => {
     expect(await kept.verify()).toMatchObject({ intact: true, records: 9 });
   });
 
+  it("divides by the numbers of transactions, also where they gain a digit", async () => {
+    await trail.admin.query({
+      text: `insert into audit.phi_access_log (recorded_at, transaction_id, action, relations, columns)
+        select '2019-01-01', number::text::xid8, 'READ', '{}', '{}' from generate_series(95, 104) as number`,
+    });
+    const { seals } = await openTrail(sealer, { key }).seal({ blockRecords: 4 });
+    expect(seals.map(({ records, toTransaction }) => [records, toTransaction])).toEqual([
+      [4, "99"],
+      [4, "103"],
+      [2, expect.any(String)],
+    ]);
+  });
+
   it("leaves the records of a running transaction for a later block, and waits for nobody", async () => {
     const kept = openTrail(sealer, { key });
     await records(2);

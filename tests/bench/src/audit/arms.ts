@@ -1,6 +1,7 @@
 import { type Actor, withActor } from "@offramp/audit";
 import type { Database, Statement } from "@offramp/db";
 import { createClient } from "@offramp/supabase-shim";
+import { statementsOf } from "../statements-of.ts";
 import type { BenchDatabase } from "./bench-database.ts";
 
 /** One way to read a patient by its key. */
@@ -71,25 +72,14 @@ export async function armsOn({ db, sql, ids }: BenchDatabase): Promise<Readonly<
 
 /** The statement that the engine sends for the call. */
 async function statementOf(db: Database): Promise<Statement> {
-  let sent: Statement | undefined;
-  const listening: Database = {
-    ...db,
-    description: db.description,
-    query: (statement) => {
-      sent = statement;
-      return db.query(statement);
-    },
-    transaction: (work, options) => db.transaction(work, options),
-    reserve: (options) => db.reserve(options),
-    read: (work, options) => db.read(work, options),
-    listen: (channel, onNotify, onReady) => db.listen(channel, onNotify, onReady),
-    aside: (statement) => db.aside(statement),
-    health: () => db.health(),
-    close: () => Promise.resolve(),
-  };
-  const client = createClient(listening, undefined, { watchSchema: false });
   const nobody = "00000000-0000-4000-8000-000000000000";
-  await withActor(actor, async () => client.from("profiles").select("id, email, full_name").eq("id", nobody));
-  if (sent === undefined) throw new Error("The engine sent no statement of its own.");
-  return sent;
+  const sent = await statementsOf(db, async (listening) => {
+    const client = createClient(listening, undefined, { watchSchema: false });
+    await withActor(actor, async () =>
+      client.from("profiles").select("id, email, full_name").eq("id", nobody),
+    );
+  });
+  const own = sent.at(-1);
+  if (own === undefined) throw new Error("The engine sent no statement of its own.");
+  return own;
 }
