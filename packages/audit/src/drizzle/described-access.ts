@@ -1,4 +1,6 @@
+import type { CheckedActor } from "../context/actor.ts";
 import type { DeclaredAccess } from "../context/declared-access.ts";
+import { currentActor } from "../context/with-actor.ts";
 import type { Origin } from "./origin.ts";
 import type { PhiMap } from "./phi-map.ts";
 import { Touched } from "./touched.ts";
@@ -8,6 +10,8 @@ export interface DescribedAccess {
   readonly action: DeclaredAccess["action"];
   readonly relations: readonly string[];
   readonly columns: readonly string[];
+  /** Who called it. A record of what a transaction showed is written when another may be acting, or nobody. */
+  readonly actor: CheckedActor | undefined;
   /** Undefined for a declared access. */
   readonly touched?: Touched;
   readonly declared?: DeclaredAccess;
@@ -37,7 +41,7 @@ export function describeAccess(
   if (origin === undefined || touched.hidden) {
     if (declared === undefined) throw new UndeclaredAccessError(origin === undefined);
     const { action, relations, columns = [] } = declared;
-    return { action, relations, columns, declared };
+    return { action, relations, columns, actor: currentActor(), declared };
   }
   const { columns } = touched;
   if (columns.size === 0) return undefined;
@@ -50,6 +54,7 @@ export function describeAccess(
         [...touchedColumns].map((column) => `${schema}.${name}.${column}`),
       )
       .toSorted(),
+    actor: currentActor(),
     touched,
   };
 }

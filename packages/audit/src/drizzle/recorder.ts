@@ -1,6 +1,5 @@
 import type { Database } from "@offramp/db";
 import type { AnySession } from "./any-driver.ts";
-import { currentActor } from "../context/with-actor.ts";
 import type { DescribedAccess } from "./described-access.ts";
 import { loadPhiMap, type PhiMap } from "./phi-map.ts";
 import { runOn } from "./prepared-statement.ts";
@@ -84,8 +83,7 @@ function appendValues(access: DescribedAccess, { trace, rowCount }: TracedResult
   ];
 }
 
-function callJson({ action, relations, columns }: DescribedAccess): string {
-  const actor = currentActor();
+function callJson({ action, relations, columns, actor }: DescribedAccess): string {
   return JSON.stringify({
     action,
     relations,

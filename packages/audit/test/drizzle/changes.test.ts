@@ -2,7 +2,7 @@ import { metabolicTests, profiles, subscriptions } from "@offramp/db/schema";
 import { eq, sql } from "drizzle-orm";
 import { pgTable, text } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recentAccess } from "../../src/index.ts";
+import { recentAccess, withActor } from "../../src/index.ts";
 import { ADA, BEN, type DrizzleClinic, drizzleClinic, TEST } from "./drizzle-clinic.ts";
 
 const NEW = "00000000-0000-4000-8000-00000000000f";
@@ -155,6 +155,20 @@ describe.each(["postgres.js", "pg"] as const)("changes on %s", (driver) => {
       { action: "READ", subjects: [NEW] },
     ]);
     expect(await emails()).toEqual(["ada@phi.example", "ben@phi.example"]);
+  });
+
+  it("names who made each call of a transaction that is rolled back, not who is acting at its end", async () => {
+    const { records } = await clinic.recorded((db) =>
+      db
+        .transaction(async (tx) => {
+          await withActor({ id: "u-99", requestId: "r-99" }, async () =>
+            tx.insert(profiles).values({ id: NEW, email: "new@phi.example" }),
+          );
+          tx.rollback();
+        })
+        .catch(() => "rolled back"),
+    );
+    expect(records).toMatchObject([{ action: "READ", subjects: [NEW], actorId: "u-99", requestId: "r-99" }]);
   });
 
   it("records a failure outside its transaction, and throws it without the values", async () => {
