@@ -8,6 +8,7 @@ const usage = `pnpm faults audit    kills clients and servers at work, tampers w
 pnpm faults db       breaks the server and the network under an application at work, and counts calls that were lost or
                      done twice, and sessions that were left
     --quick          a short form
+    --minutes n      how long clients are killed at most (default 15)
     --seed n         the calls and moments of an earlier run`;
 
 const { positionals, values } = parseArgs({
@@ -16,6 +17,7 @@ const { positionals, values } = parseArgs({
     help: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     seed: { type: "string" },
+    minutes: { type: "string", default: "15" },
   },
 });
 
@@ -27,7 +29,9 @@ else throw new RangeError(`Say what is to be broken.\n${usage}`);
 async function audit(): Promise<number> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new RangeError(`--seed takes a whole number.\n${usage}`);
-  const kills = await runKills({ quick: values.quick, seed });
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new RangeError(`--minutes takes a number.\n${usage}`);
+  const kills = await runKills({ quick: values.quick, seed, minutes });
   console.log("\nTampering with a sealed trail");
   const { tried, named, unnamed } = await runTampering();
   for (const line of unnamed) console.log(`  ${line}`);

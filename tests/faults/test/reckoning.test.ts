@@ -28,7 +28,7 @@ test("names a change and an answer without a record, a record without a change, 
     values: [id],
   });
   const { findings } = await reckon(db, [
-    { at: "begun", call: "c1-2", kind: "DELETE" },
+    { at: "begun", call: "c1-2", kind: "DELETE", door: "builder" },
     { at: "answered", call: "c1-3", kind: "READ", patients: [id] },
     { at: "answered", call: "c1-4", kind: "READ", patients: [id], within: "c1-t1" },
     { at: "answered", call: "c1-2", kind: "DELETE", patients: [] },

@@ -67,7 +67,7 @@ describe("sealing", () => {
         select '2019-01-01', number::text::xid8, 'READ', '{}', '{}' from generate_series(95, 104) as number`,
     });
     const { seals } = await openTrail(sealer, { key }).seal({ blockRecords: 4 });
-    expect(seals.map(({ records, toTransaction }) => [records, toTransaction])).toEqual([
+    expect(seals.map((sealed) => [sealed.records, sealed.toTransaction])).toEqual([
       [4, "99"],
       [4, "103"],
       [2, expect.any(String)],

@@ -3,11 +3,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withActor } from "@offramp/audit";
 import { connect } from "@offramp/db";
 import { createClient } from "@offramp/supabase-shim";
+import { builderDoor, rpcDoor, withTransactions } from "./doors/builder-door.ts";
+import type { Door } from "./doors/door.ts";
+import { drizzleDoor } from "./doors/drizzle-door.ts";
+import { httpDoor } from "./doors/http-door.ts";
 import { type CallKind, openJournal } from "./journal.ts";
 import { CALLER_NAME } from "./scene.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** A client that calls without end until it is killed. The URL comes in the environment: arguments show in `ps`. */
+/**
+ * A client that calls through every door without end until it is killed. The URL comes in the environment: arguments
+ * show in `ps`.
+ */
 
 const { values } = parseArgs({
   options: { name: { type: "string" }, seed: { type: "string" }, journal: { type: "string" } },
@@ -18,34 +25,42 @@ const url = process.env["KILL_TEST_URL"] ?? "";
 const CALLERS = 4;
 const db = connect({ url, max: CALLERS, applicationName: CALLER_NAME });
 const supabase = createClient(db, undefined, { watchSchema: false });
-type Client = Pick<typeof supabase, "from">;
-
-interface Answer {
-  readonly data: unknown;
-  readonly error: { readonly code: string } | null;
-}
+const doors: readonly Door[] = [
+  withTransactions(supabase, builderDoor),
+  withTransactions(supabase, rpcDoor),
+  httpDoor(db, decodeURIComponent(new URL(url).username)),
+  drizzleDoor(url, { database: db, connections: CALLERS, name: CALLER_NAME }),
+];
 
 class RolledBackOnPurpose extends Error {}
 
 const random = seededRandom(Number(seed));
 const note = openJournal(journal);
-const rows = await db.query({ text: "select id from profiles where email like 'p%' order by id" });
+const rows = await db
+  .query({ text: "select id from profiles where email like 'p%' order by id" })
+  // It has come while the server recovers from a crash, and is as good as killed.
+  .catch(() => process.exit(1));
 const patients = rows.map(({ id }) => id ?? "");
 let calls = 0;
 
+// Schema, inventory and connections are there before the clock of its life begins.
+await Promise.all(doors.map((door) => read(door)));
 process.stdout.write("ready\n");
 await Promise.all(Array.from({ length: CALLERS }, callForever));
 
 async function callForever(): Promise<never> {
   const mine: string[] = [];
   for (;;) {
+    const door = doors[Math.floor(random() * doors.length)];
+    if (door === undefined) throw new Error("There is no door.");
     const dice = random();
-    if (dice < 0.3) await read(supabase);
-    else if (dice < 0.4) await readMany(supabase);
-    else if (dice < 0.6) mine.push(...(await create(supabase)));
-    else if (dice < 0.75) await update(supabase);
-    else if (dice < 0.85) await remove(supabase, mine.pop());
-    else await transaction();
+    if (dice < 0.3) await read(door);
+    else if (dice < 0.4) await call({ door, kind: "READ" }, () => door.readMany());
+    else if (dice < 0.6) mine.push(...(await create(door)));
+    else if (dice < 0.75) await update(door);
+    else if (dice < 0.85) await remove(door, mine);
+    else if (door.transaction === undefined) await read(door);
+    else await transaction(door);
   }
 }
 
@@ -53,50 +68,33 @@ function somePatient(): string {
   return patients[Math.floor(random() * patients.length)] ?? "";
 }
 
-function read(client: Client, within?: string): Promise<readonly string[]> {
-  const id = somePatient();
-  return call("READ", () => client.from("profiles").select("id, email, full_name").eq("id", id), within);
-}
-
-/** More than PostgreSQL's send buffer holds, so that the first rows are under way before the statement ends. */
-function readMany(client: Client): Promise<readonly string[]> {
-  return call("READ", () => client.from("profiles").select("id, email, full_name").like("email", "p1%"));
-}
-
-function create(client: Client, within?: string): Promise<readonly string[]> {
-  return call(
-    "CREATE",
-    (id) =>
-      client
-        .from("profiles")
-        .insert({ email: `${id}@example.com`, full_name: id })
-        .select("id"),
-    within,
-  );
-}
-
-function update(client: Client, within?: string): Promise<readonly string[]> {
+function read(door: Door, within?: string): Promise<readonly string[]> {
   const patient = somePatient();
-  return call(
-    "UPDATE",
-    (id) => client.from("profiles").update({ full_name: id }).eq("id", patient).select("id"),
-    within,
-  );
+  return call({ door, kind: "READ", within }, () => door.read(patient));
 }
 
-async function remove(client: Client, patient: string | undefined): Promise<void> {
-  if (patient === undefined) return;
-  await call("DELETE", () => client.from("profiles").delete().eq("id", patient).select("id"));
+function create(door: Door, within?: string): Promise<readonly string[]> {
+  return call({ door, kind: "CREATE", within }, (id) => door.create(id));
 }
 
-async function transaction(): Promise<void> {
+function update(door: Door, within?: string): Promise<readonly string[]> {
+  const patient = somePatient();
+  return call({ door, kind: "UPDATE", within }, (id) => door.update(patient, id));
+}
+
+async function remove(door: Door, mine: string[]): Promise<void> {
+  const patient = mine.pop();
+  if (patient !== undefined) await call({ door, kind: "DELETE" }, () => door.remove(patient));
+}
+
+async function transaction(door: Door): Promise<void> {
   const within = `${name}-t${(calls += 1)}`;
   const rollBack = random() < 0.3;
   try {
-    await supabase.transaction(async (tx) => {
-      await read(tx, within);
-      await create(tx, within);
-      await update(tx, within);
+    await door.transaction?.(async (inside) => {
+      await read(inside, within);
+      await create(inside, within);
+      await update(inside, within);
       if (rollBack) throw new RolledBackOnPurpose();
     });
     note({ at: "committed", transaction: within });
@@ -106,24 +104,29 @@ async function transaction(): Promise<void> {
   }
 }
 
+interface Calling {
+  readonly door: Door;
+  readonly kind: CallKind;
+  /** The name of the transaction that it is made in. */
+  readonly within?: string | undefined;
+}
+
 /** Makes one call under a name of its own, and writes down what it was told. */
 async function call(
-  kind: CallKind,
-  run: (id: string) => PromiseLike<Answer>,
-  within?: string,
+  { door, kind, within }: Calling,
+  run: (id: string) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   const id = `${name}-${(calls += 1)}`;
-  note({ at: "begun", call: id, kind });
-  const { data, error } = await withActor({ id: name, purposeOfUse: "TREAT", requestId: id }, async () =>
-    run(id),
-  );
-  if (error !== null) {
-    await failed(id, error);
+  note({ at: "begun", call: id, kind, door: door.name });
+  let answer: readonly string[];
+  try {
+    answer = await withActor({ id: name, purposeOfUse: "TREAT", requestId: id }, () => run(id));
+  } catch (thrown) {
+    await failed(id, thrown);
     return [];
   }
-  const ids = (data as readonly { readonly id: string }[]).map((row) => row.id);
-  note({ at: "answered", call: id, kind, patients: ids, ...(within === undefined ? {} : { within }) });
-  return ids;
+  note({ at: "answered", call: id, kind, patients: answer, ...(within === undefined ? {} : { within }) });
+  return answer;
 }
 
 /** While the server recovers from a crash, every call fails at once. */

@@ -5,7 +5,7 @@ export type CallKind = "READ" | "CREATE" | "UPDATE" | "DELETE";
 
 /** What a client knew, at the moment it knew it. */
 export type Entry =
-  | { readonly at: "begun"; readonly call: string; readonly kind: CallKind }
+  | { readonly at: "begun"; readonly call: string; readonly kind: CallKind; readonly door: string }
   | {
       readonly at: "answered";
       readonly call: string;

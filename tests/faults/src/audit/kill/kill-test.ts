@@ -19,16 +19,19 @@ export interface KillPlan {
   readonly clientKills: number;
   readonly serverCrashes: number;
   readonly sessionEnds: number;
+  /** When no further client is started, although there were more to kill. Default never. */
+  readonly minutes?: number;
 }
 
 export interface KillOutcome extends Reckoning {
-  readonly plan: KillPlan;
+  /** What was done of the plan. */
+  readonly done: Pick<KillPlan, "clientKills" | "serverCrashes" | "sessionEnds">;
 }
 
 /** Clients at work at one time. */
 const LANES = 3;
 /** How long a client works before it is killed. */
-const LIFE_MS = 300;
+const LIFE_MS = 500;
 const PATIENTS = 300;
 
 const CALLER = fileURLToPath(new URL("caller.ts", import.meta.url));
@@ -51,12 +54,12 @@ export async function killTest(plan: KillPlan): Promise<KillOutcome> {
     await setScene(url, PATIENTS);
     const faults = serverFaults(url);
     const journal = join(folder, "journal");
-    await killClients({ plan, url, journal, faults });
+    const done = await killClients({ plan, url, journal, faults });
     await faults.quiet();
 
     const db = connect({ url, max: 1 });
     try {
-      return { plan, ...(await reckon(db, readJournal(journal))) };
+      return { done, ...(await reckon(db, readJournal(journal))) };
     } finally {
       await db.close();
     }
@@ -73,28 +76,35 @@ interface Killing {
   readonly faults: ServerFaults;
 }
 
-async function killClients({ plan, url, journal, faults }: Killing): Promise<void> {
+async function killClients({ plan, url, journal, faults }: Killing): Promise<KillOutcome["done"]> {
   const random = seededRandom(plan.seed);
+  const until = performance.now() + (plan.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const done = { clientKills: 0, serverCrashes: 0, sessionEnds: 0 };
   let begun = 0;
   const lane = async (): Promise<void> => {
-    while (begun < plan.clientKills) {
+    while (begun < plan.clientKills && performance.now() < until) {
       const number = (begun += 1);
       const client = startCaller({ name: `c${number}`, seed: plan.seed + number, journal, url });
       try {
         await ready(client);
 
-        if (isDue(number, plan.sessionEnds, plan.clientKills)) await faults.endSession();
+        if (isDue(number, plan.sessionEnds, plan.clientKills)) {
+          await faults.endSession();
+          done.sessionEnds += 1;
+        }
         if (isDue(number, plan.serverCrashes, plan.clientKills)) {
           await sleep(random() * LIFE_MS);
-          await faults.crash();
+          if (await faults.crash()) done.serverCrashes += 1;
         }
         await sleep(random() * LIFE_MS);
       } finally {
         await kill(client);
+        done.clientKills += 1;
       }
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  return done;
 }
 
 /** Spreads `times` evenly over the numbers 1 to `of`. */

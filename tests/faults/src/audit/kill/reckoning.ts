@@ -1,5 +1,5 @@
 import type { Database, Row } from "@offramp/db";
-import type { Entry } from "./journal.ts";
+import type { CallKind, Entry } from "./journal.ts";
 
 export interface Finding {
   /**
@@ -13,6 +13,8 @@ export interface Finding {
 export interface Reckoning {
   readonly calls: number;
   readonly answered: number;
+  /** By the name of the door. */
+  readonly answeredBy: Readonly<Record<string, number>>;
   readonly records: number;
   readonly findings: readonly Finding[];
 }
@@ -41,15 +43,21 @@ export async function reckon(db: Database, journal: readonly Entry[]): Promise<R
     ),
   );
   const answers = journal.filter((entry) => entry.at === "answered");
-  const begun = new Set(journal.flatMap((entry) => (entry.at === "begun" ? [entry.call] : [])));
+  const begun = new Map(
+    journal.flatMap((entry) => (entry.at === "begun" ? [[entry.call, entry] as const] : [])),
+  );
   return {
     calls: begun.size,
     answered: answers.length,
+    answeredBy: countByDoor(answers, begun),
     records: records.length,
     findings: [
       ...unrecordedAnswers(answers, records),
       ...lostChanges(journal, changes),
-      ...compareChanges(changes, records),
+      ...compareChanges(
+        changes,
+        records.map((record) => asCalled(record, begun.get(record.call)?.kind)),
+      ),
       ...inventedCalls(begun, records),
     ],
   };
@@ -78,6 +86,23 @@ function unrecordedAnswers(
       kind: "unrecorded",
       what: `the answer of ${kind} ${call}${within === undefined ? "" : ` in transaction ${within}`}`,
     }));
+}
+
+/** The record of a function's call says that it was executed; what the function does is the caller's to know. */
+function asCalled(record: Recorded, kind: CallKind | undefined): Recorded {
+  return record.action === "EXECUTE" && kind !== undefined ? { ...record, action: kind } : record;
+}
+
+function countByDoor(
+  answers: readonly { readonly call: string }[],
+  begun: ReadonlyMap<string, { readonly door: string }>,
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { call } of answers) {
+    const door = begun.get(call)?.door ?? "unknown";
+    counts[door] = (counts[door] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function lostChanges(journal: readonly Entry[], changes: ReadonlySet<string>): Finding[] {
@@ -115,7 +140,7 @@ function compareChanges(changes: ReadonlySet<string>, records: readonly Recorded
   return findings;
 }
 
-function inventedCalls(begun: ReadonlySet<string>, records: readonly Recorded[]): Finding[] {
+function inventedCalls(begun: ReadonlyMap<string, unknown>, records: readonly Recorded[]): Finding[] {
   return records
     .filter(({ call }) => !begun.has(call))
     .map(({ action, call }) => ({ kind: "false record", what: `${action} ${call}, which was not called` }));

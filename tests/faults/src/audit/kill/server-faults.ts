@@ -2,7 +2,9 @@ import { connect, type Database, type Statement } from "@offramp/db";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CALLER_NAME } from "./scene.ts";
 
-const RECOVERY_WITHIN_MS = 60_000;
+const SESSION_WITHIN_MS = 5_000;
+/** How long a server may take to recover, and the sessions of killed callers to end. */
+const WITHIN_MS = 60_000;
 
 /** What happens to the server of the kill test, which must run on this machine. */
 export interface ServerFaults {
@@ -10,9 +12,9 @@ export interface ServerFaults {
   endSession(): Promise<void>;
   /**
    * Kills the process of one caller's session with SIGKILL. PostgreSQL then gives up all others and its shared memory,
-   * and recovers from its log, as after a crash of the whole server.
+   * and recovers from its log, as after a crash of the whole server. Resolves to false when no caller had a session.
    */
-  crash(): Promise<void>;
+  crash(): Promise<boolean>;
   /** Waits until no caller has a session: what killed clients had sent has ended. */
   quiet(): Promise<void>;
 }
@@ -33,36 +35,43 @@ export function serverFaults(url: string): ServerFaults {
       );
     },
     async crash() {
-      const pid = await patiently(url, async (db) => {
-        for (;;) {
+      return patiently(url, async (db) => {
+        for (const until = performance.now() + SESSION_WITHIN_MS; performance.now() < until; await sleep(5)) {
           const [session] = await db.query(sessions);
-          if (session !== undefined) return Number(session["pid"]);
-          await sleep(5);
+          if (session !== undefined && isKilled(Number(session["pid"]))) return true;
         }
+        return false;
       });
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (error) {
-        // It ended by itself in the meantime, with the client that it served.
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-        await this.crash();
-      }
     },
     async quiet() {
-      await patiently(url, async (db) => {
-        while ((await db.query(sessions)).length > 0) await sleep(20);
+      await patiently(url, async (db, until) => {
+        for (let open = await db.query(sessions); open.length > 0; open = await db.query(sessions)) {
+          if (performance.now() > until)
+            throw new Error(`${open.length} sessions of killed callers do not end.`);
+          await sleep(20);
+        }
       });
     },
   };
 }
 
+/** False for a process that has ended by itself in the meantime, with the client that it served. */
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}
+
 /** Runs `work` on a connection of its own, again and again while the server is recovering. */
-async function patiently<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const until = performance.now() + RECOVERY_WITHIN_MS;
+async function patiently<T>(url: string, work: (db: Database, until: number) => Promise<T>): Promise<T> {
+  const until = performance.now() + WITHIN_MS;
   for (;;) {
     const db = connect({ url, max: 1, applicationName: "kill test" });
     try {
-      return await work(db);
+      return await work(db, until);
     } catch (error) {
       if (performance.now() > until) throw error;
       await sleep(50);
