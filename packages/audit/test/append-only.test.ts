@@ -158,6 +158,48 @@ describe.each(["the owner", "a superuser", "the owner in replica mode", "a super
   },
 );
 
+/** A column that may be set; the numbers of the others are given by the database. */
+const columnOf: Readonly<Record<string, string>> = {
+  "audit.retention_rule": "keep",
+  "audit.legal_hold": "reason",
+  "audit.legal_hold_release": "reason",
+};
+
+describe.each([
+  "audit.seal",
+  "audit.retention",
+  "audit.retention_rule",
+  "audit.legal_hold",
+  "audit.legal_hold_release",
+])("%s", (table) => {
+  const column = columnOf[table] ?? "number";
+  const statements = [
+    ["UPDATE", `update ${table} set ${column} = ${column}`],
+    ["DELETE", `delete from ${table}`],
+    ["TRUNCATE", `truncate ${table} cascade`],
+  ] as const;
+
+  it("lets the application do nothing", async () => {
+    const changes = [
+      `drop table ${table}`,
+      `alter table ${table} drop column ${column}`,
+      `select * from ${table}`,
+    ];
+    for (const text of [...changes, ...statements.map(([, change]) => change)])
+      await expect(app.query({ text })).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it.each(["offramp_audit_owner", "a superuser"])("is append-only to %s", async (who) => {
+    for (const [operation, text] of statements) {
+      await inDiscardedTransaction(trail.admin, async (transaction) => {
+        if (who === "offramp_audit_owner") await transaction.query({ text: `set local role ${who}` });
+        const refusal = transaction.savepoint((inner) => inner.query({ text }));
+        await expect(refusal).rejects.toThrow(new RegExp(`append-only: ${operation} is refused`));
+      });
+    }
+  });
+});
+
 it("nobody can log in as a role of the trail", async () => {
   const roles = await trail.admin.query({
     text: "select rolname from pg_roles where rolname like 'offramp\\_audit%' and (rolcanlogin or rolsuper)",

@@ -37,6 +37,11 @@ it.each([
   "alter table audit.phi_access_log detach partition audit.phi_access_log_default",
   "drop table audit.phi_access_log cascade",
   "drop table audit.phi_access_log_default",
+  "drop table audit.seal",
+  "alter table audit.seal disable trigger all",
+  "drop table audit.retention cascade",
+  "alter table audit.legal_hold disable trigger append_only_row",
+  "create or replace function audit.drop_partition(statement text, signature bytea) returns bigint language sql as 'select 1'",
   "drop trigger append_only_row on audit.phi_access_log",
   "create trigger quiet before insert on audit.phi_access_log for each row execute function suppress_redundant_updates_trigger()",
   "create rule quiet as on insert to audit.phi_access_log do instead nothing",
@@ -48,6 +53,12 @@ it.each([
 ])("is refused to the owner of the trail: %s", async (text) => {
   await expect(asOwner(text)).rejects.toMatchObject({ code: "42501" });
   await expect(asOwner(text)).rejects.toThrow(/the access trail is guarded/);
+});
+
+it("lets the owner grant what it has, and that gives nobody the right to drop records", async () => {
+  await asOwner("grant execute on function audit.drop_partition(text, bytea) to public");
+  const attempt = insider.db.query({ text: "select audit.drop_partition('', '')" });
+  await expect(attempt).rejects.toThrow("it is no member of offramp_audit_retainer");
 });
 
 it("leaves other objects alone, and the trail's own functions at work", async () => {

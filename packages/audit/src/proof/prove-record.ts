@@ -13,7 +13,7 @@ import type { InclusionProof } from "./verify-proof.ts";
 export async function proveRecord(db: Queryable, id: string): Promise<InclusionProof> {
   const [row] = await db.query({
     text: `select ${RECORD_ENCODING} as encoded, (
-        select number::text from audit.seal where to_transaction > log.transaction_id order by number limit 1
+        select number::text from audit.seal where to_transaction > log.transaction_id order by to_transaction limit 1
       ) as number
       from audit.phi_access_log as log where id = $1::bigint`,
     values: [id],

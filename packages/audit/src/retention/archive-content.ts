@@ -84,7 +84,7 @@ async function* sealsOf(
 ): ReturnType<typeof storedSeals> {
   if (firstTransaction === null || lastTransaction === null) return;
   const [first] = await db.query({
-    text: "select min(number)::text as number from audit.seal where to_transaction > $1::xid8",
+    text: "select number::text from audit.seal where to_transaction > $1::xid8 order by to_transaction limit 1",
     values: [firstTransaction],
   });
   for await (const seal of storedSeals(db, Number(first?.["number"] ?? 0))) {

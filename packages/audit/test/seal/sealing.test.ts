@@ -211,6 +211,15 @@ describe("partitions", () => {
     await expect(kept.ensurePartitions({ monthsAhead: 500 })).rejects.toThrow("between 0 and 120");
   });
 
+  it("have the index over patients without a pending list", async () => {
+    await openTrail(sealer).ensurePartitions({ monthsAhead: 6 });
+    const options = await trail.admin.query({
+      text: `select distinct coalesce(reloptions::text, 'none') as options from pg_class c join pg_am a on a.oid = c.relam
+        where a.amname = 'gin' and c.relnamespace = 'audit'::regnamespace`,
+    });
+    expect(options).toEqual([{ options: "{fastupdate=off}" }]);
+  });
+
   it("take the records of their month", async () => {
     await records(1);
     const [row] = await trail.admin.query({

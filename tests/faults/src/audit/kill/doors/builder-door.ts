@@ -9,7 +9,7 @@ interface Answer {
   readonly error: object | null;
 }
 
-export async function told(answer: PromiseLike<Answer>): Promise<readonly string[]> {
+async function told(answer: PromiseLike<Answer>): Promise<readonly string[]> {
   const { data, error } = await answer;
   if (error !== null) throw error;
   return idsOf(data);
