@@ -8,7 +8,7 @@ const usage = `pnpm faults audit    kills clients and servers at work, tampers w
 pnpm faults db       breaks the server and the network under an application at work, and counts calls that were lost or
                      done twice, and sessions that were left
     --quick          a short form
-    --minutes n      how long clients are killed at most (default 15)
+    --minutes n      audit: how long clients are killed at most (default 15)
     --seed n         the calls and moments of an earlier run`;
 
 const { positionals, values } = parseArgs({
