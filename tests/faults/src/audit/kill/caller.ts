@@ -1,36 +1,32 @@
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withActor } from "@offramp/audit";
-import { connect } from "@offramp/db";
-import { createClient } from "@offramp/supabase-shim";
-import { builderDoor, rpcDoor, withTransactions } from "./doors/builder-door.ts";
 import type { Door } from "./doors/door.ts";
-import { drizzleDoor } from "./doors/drizzle-door.ts";
-import { httpDoor } from "./doors/http-door.ts";
+import { openDoors } from "./doors/open-doors.ts";
 import { type CallKind, openJournal } from "./journal.ts";
-import { CALLER_NAME } from "./scene.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /**
- * A client that calls through every door without end until it is killed. The URL comes in the environment: arguments
+ * A client that calls through its doors without end until it is killed. The URL comes in the environment: arguments
  * show in `ps`.
  */
 
 const { values } = parseArgs({
-  options: { name: { type: "string" }, seed: { type: "string" }, journal: { type: "string" } },
+  options: {
+    name: { type: "string" },
+    seed: { type: "string" },
+    journal: { type: "string" },
+    entrance: { type: "string" },
+  },
 });
 const { name = "", seed = "0", journal = "" } = values;
 const url = process.env["KILL_TEST_URL"] ?? "";
 
 const CALLERS = 4;
-const db = connect({ url, max: CALLERS, applicationName: CALLER_NAME });
-const supabase = createClient(db, undefined, { watchSchema: false });
-const doors: readonly Door[] = [
-  withTransactions(supabase, builderDoor),
-  withTransactions(supabase, rpcDoor),
-  httpDoor(db, decodeURIComponent(new URL(url).username)),
-  drizzleDoor(url, { database: db, connections: CALLERS, name: CALLER_NAME }),
-];
+const { db, doors } = await openDoors(values.entrance === "drizzle" ? "drizzle" : "offramp", {
+  url,
+  connections: CALLERS,
+});
 
 class RolledBackOnPurpose extends Error {}
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connect } from "@offramp/db";
 import { throwawayPostgres } from "@offramp/db/testing";
+import type { Entrance } from "./doors/open-doors.ts";
 import { readJournal } from "./journal.ts";
 import { type Reckoning, reckon } from "./reckoning.ts";
 import { setScene } from "./scene.ts";
@@ -29,7 +30,7 @@ export interface KillOutcome extends Reckoning {
 }
 
 /** Clients at work at one time. */
-const LANES = 3;
+const LANES = 5;
 /** How long a client works before it is killed. */
 const LIFE_MS = 500;
 const PATIENTS = 300;
@@ -84,7 +85,13 @@ async function killClients({ plan, url, journal, faults }: Killing): Promise<Kil
   const lane = async (): Promise<void> => {
     while (begun < plan.clientKills && performance.now() < until) {
       const number = (begun += 1);
-      const client = startCaller({ name: `c${number}`, seed: plan.seed + number, journal, url });
+      const client = startCaller({
+        name: `c${number}`,
+        seed: plan.seed + number,
+        entrance: entranceOf(number),
+        journal,
+        url,
+      });
       try {
         await ready(client);
 
@@ -107,6 +114,11 @@ async function killClients({ plan, url, journal, faults }: Killing): Promise<Kil
   return done;
 }
 
+/** One client in four brings Drizzle. */
+function entranceOf(number: number): Entrance {
+  return number % 4 === 0 ? "drizzle" : "offramp";
+}
+
 /** Spreads `times` evenly over the numbers 1 to `of`. */
 function isDue(number: number, times: number, of: number): boolean {
   return Math.floor((number * times) / of) > Math.floor(((number - 1) * times) / of);
@@ -115,25 +127,24 @@ function isDue(number: number, times: number, of: number): boolean {
 function startCaller(caller: {
   readonly name: string;
   readonly seed: number;
+  readonly entrance: Entrance;
   readonly journal: string;
   readonly url: string;
 }): ChildProcess {
-  const { name, seed, journal, url } = caller;
-  return spawn(
-    process.execPath,
-    ["--conditions=@offramp/source", CALLER, "--name", name, "--seed", String(seed), "--journal", journal],
-    {
-      env: {
-        ...process.env,
-        NODE_OPTIONS: "",
-        NODE_NO_WARNINGS: "1",
-        // Compiling the sources is most of what a start takes.
-        NODE_COMPILE_CACHE: join(tmpdir(), "offramp-kill-test-cache"),
-        KILL_TEST_URL: url,
-      },
-      stdio: ["ignore", "pipe", "inherit"],
+  const { name, seed, entrance, journal, url } = caller;
+  const given = { name, seed: String(seed), entrance, journal };
+  const words = Object.entries(given).flatMap(([option, value]) => [`--${option}`, value]);
+  return spawn(process.execPath, ["--conditions=@offramp/source", CALLER, ...words], {
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      NODE_NO_WARNINGS: "1",
+      // Compiling the sources is most of what a start takes.
+      NODE_COMPILE_CACHE: join(tmpdir(), "offramp-kill-test-cache"),
+      KILL_TEST_URL: url,
     },
-  );
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /** A client that meets a recovering server at its start ends by itself, which is as good as a kill. */
