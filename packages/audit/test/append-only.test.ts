@@ -180,12 +180,12 @@ describe.each([
   ] as const;
 
   it("lets the application do nothing", async () => {
-    const changes = [
+    const others = [
       `drop table ${table}`,
       `alter table ${table} drop column ${column}`,
       `select * from ${table}`,
     ];
-    for (const text of [...changes, ...statements.map(([, change]) => change)])
+    for (const text of [...others, ...statements.map(([, change]) => change)])
       await expect(app.query({ text })).rejects.toMatchObject({ code: "42501" });
   });
 
