@@ -6,6 +6,7 @@ const config: UserConfig = defineConfig({
     drizzle: "src/drizzle-entry.ts",
     encryption: "src/encryption-entry.ts",
     schema: "src/schema.ts",
+    conformance: "src/conformance-entry.ts",
     testing: "src/testing.ts",
     "embedded-supervisor": "src/embedded-supervisor.ts",
   },
