@@ -78,7 +78,11 @@ export async function checkConformance(
   const bySchema =
     expected === undefined
       ? []
-      : compareCatalogs(expected, found, { ...scope, source: "schema", speaksOf: describes(expected) });
+      : compareCatalogs(expected, found, {
+          ...scope,
+          source: "schema",
+          speaksOf: describes(expected, manifest),
+        });
   const findings = joined(byMigrations, bySchema);
 
   return {
@@ -118,11 +122,17 @@ function schemasIn(module: object): readonly string[] {
   });
 }
 
-/** Of what is there besides, a schema module has a say on tables of its schemas, and on what is on its own tables. */
-function describes(expected: Catalog): (object: CatalogObject) => boolean {
+/**
+ * Of what is there besides, a schema module has a say on tables of its schemas, and on what is on its own tables; not on
+ * what the migrations make, which Drizzle may have no word for.
+ */
+function describes(expected: Catalog, manifest: Manifest | undefined): (object: CatalogObject) => boolean {
+  const made = new Set(manifest?.objects.map(objectKey));
   const tables = new Set(expected.objects.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
   const kinds = new Set(expected.objects.map(({ kind }) => kind));
-  return ({ kind, schema, parent, properties }) => {
+  return (object) => {
+    const { kind, schema, parent, properties } = object;
+    if (made.has(objectKey(object))) return false;
     switch (kind) {
       case "table":
         // A partition is how its table is kept.

@@ -216,6 +216,20 @@ describe("the clinic", () => {
     });
   });
 
+  test("what the migrations make besides is no finding, although Drizzle does not say it", async () => {
+    await withDatabase(clinicTemplate, async (db) => {
+      const sql =
+        "alter table reports add constraint aged check (biological_age > 0); create index on reports (biological_age)";
+      await db.query({ text: sql, script: true });
+      expect(lines(await checkConformance(db, clinic))).toEqual([
+        "constraint aged on public.reports: unexpected",
+        "index public.reports_biological_age_idx on reports: unexpected",
+      ]);
+      const manifest = await manifestOf(db, { schemas: ["public"] });
+      expect(lines(await checkConformance(db, clinic, { manifest }))).toEqual([]);
+    });
+  });
+
   test("a file that is no manifest is refused", async () => {
     const file = new URL("../../package.json", import.meta.url);
     expect((await rejection(readManifest(file))).message).toMatch(/is no manifest that this version reads/);
