@@ -5,6 +5,7 @@ import { databaseType } from "./database-type.ts";
 import { helperTypes } from "./helper-types.ts";
 import { compareNames } from "./in-name-order.ts";
 import { literal } from "./layout.ts";
+import { withPlainTypes } from "./plain-types.ts";
 import { readTypeCatalog } from "./type-catalog.ts";
 import type { BigintType } from "./typescript-type.ts";
 
@@ -71,7 +72,7 @@ export interface GenerateTypesOptions {
 export async function generateTypes(db: Database, options: GenerateTypesOptions = {}): Promise<string> {
   const schemas = [...new Set(options.schemas ?? ["public"])].toSorted(compareNames);
   const { catalog } = await loadCatalog(db, schemas);
-  const types = await readTypeCatalog(db, schemas);
+  const types = withPlainTypes(await readTypeCatalog(db, schemas), catalog);
   const missing = schemas.filter((schema) => !types.schemas.includes(schema));
   if (missing.length > 0) {
     throw new RangeError(

@@ -3,6 +3,7 @@ import { connect, encrypted, migrate, migration, quoteIdentifier } from "@offram
 import { encryptedColumnsMigration, grantKeyReader, KeyRing } from "@offramp/db/encryption";
 import { bigint, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { generateTypes } from "../../src/generate-entry.ts";
 import { createClient, writeSchemaSnapshot } from "../../src/index.ts";
 import { type WardDatabase, wardDatabase } from "./ward.ts";
 
@@ -147,4 +148,28 @@ test("a transaction on the pool's only connection has its keys before it begins"
   });
   expect(await work).toMatchObject([{ note: "inside" }]);
   await one.close();
+});
+
+test("generated types have an encrypted column's plain type, in views too", async () => {
+  const types = await generateTypes(ward.db);
+  const row = /\n      patients: \{\n        Row: \{([^}]*)\}/.exec(types)?.[1];
+  expect(
+    row
+      ?.split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+  ).toEqual([
+    "badge: number | null",
+    "born: string | null",
+    "chart: Json | null",
+    "id: string",
+    "mrn: string | null",
+    "name: string | null",
+    "seen: string | null",
+    "ssn: string | null",
+    "weight: number | null",
+  ]);
+  expect(types).toMatch(
+    /beats: \{\n        Row: \{\n          id: number\n          month: number\n          rate: number \| null/,
+  );
 });
