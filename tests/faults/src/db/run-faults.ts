@@ -10,14 +10,14 @@ export async function runFaults(options: {
 }): Promise<{ readonly summary: string; readonly survived: boolean }> {
   const faults = FAULTS.filter(({ name }) => !options.quick || QUICK.has(name));
   const width = Math.max(...faults.map(({ name }) => name.length));
-  console.log(`  ${"fault".padEnd(width)}  ${COLUMNS.map((column) => column.padStart(11)).join("")}`);
+  console.log(`  ${"fault".padEnd(width)}  ${COLUMNS.map((column) => column.padStart(13)).join("")}`);
   const outcomes: FaultOutcome[] = [];
   for (const fault of faults) {
     const outcome = await runFault(fault);
     outcomes.push(outcome);
     const { calls, lost, doubled, unknown, longestGapMs } = outcome;
     const cells = [calls, lost, doubled, unknown, `${Math.round(longestGapMs)} ms`];
-    console.log(`  ${fault.name.padEnd(width)}  ${cells.map((cell) => String(cell).padStart(11)).join("")}`);
+    console.log(`  ${fault.name.padEnd(width)}  ${cells.map((cell) => String(cell).padStart(13)).join("")}`);
   }
   const sum = (of: "lost" | "doubled" | "leaked"): number =>
     outcomes.reduce((total, outcome) => total + outcome[of], 0);
