@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import {
   checkConformance,
+  diffCatalogs,
   type Finding,
   type Manifest,
   manifestOf,
   mendingScript,
+  readManifest,
 } from "../../src/conformance-entry.ts";
 import { connect, type Database } from "../../src/index.ts";
 import { throwawayPostgres } from "../../src/testing.ts";
@@ -76,6 +78,27 @@ test("an empty database gets everything from the findings' statements", async ()
   await db.query({ text: mendingScript(findings), script: true });
   expect((await checkConformance(db, undefined, { manifest })).findings.map(told)).toEqual([]);
   await db.close();
+});
+
+describe("a manifest made on PostgreSQL 15, of the same SQL", () => {
+  const file = new URL("practice-15.json", import.meta.url);
+
+  test("finds nothing on this server, nor the other way round", async () => {
+    const older = await readManifest(file);
+    expect(older.serverVersion).toBeLessThan(160_000);
+    expect(diffCatalogs(older, manifest).map(told)).toEqual([]);
+    expect(diffCatalogs(manifest, older).map(told)).toEqual([]);
+  });
+
+  test("makes an empty database of this server the same", async () => {
+    const older = await readManifest(file);
+    const { url } = await postgres.createDatabase();
+    const db = connect({ url, max: 2 });
+    const { findings } = await checkConformance(db, undefined, { manifest: older });
+    await db.query({ text: mendingScript(findings), script: true });
+    expect((await checkConformance(db, undefined, { manifest: older })).findings.map(told)).toEqual([]);
+    await db.close();
+  });
 });
 
 test(`there are ${drifts.length} kinds of drift, each once`, () => {

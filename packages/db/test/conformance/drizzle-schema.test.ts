@@ -258,6 +258,7 @@ describe("a report", () => {
     expect(text).toContain(
       "warning  index public.reports_test_id_idx on reports: is missing (expected by the migrations)",
     );
+    expect(text).toMatch(/compared: \d+ objects \(.*\d+ indexes.*\)/);
     expect(text).toContain("not compared: PHI marks: the audit trail is not installed");
     expect(text.trimEnd().split("\n").at(-1)).toBe("findings 3: errors 2, warnings 1, notes 0");
   });

@@ -16,7 +16,9 @@ import type { ConformanceReport } from "../report.ts";
 export function renderText(report: ConformanceReport): string {
   const { database, findings, against, compared, notCompared } = report;
   const total = Object.values(compared).reduce((sum, count) => sum + count, 0);
-  const kinds = Object.entries(compared).map(([kind, count]) => `${count} ${kind}${count === 1 ? "" : "s"}`);
+  const kinds = Object.entries(compared).map(
+    ([kind, count]) => `${count} ${count === 1 ? kind : plural(kind)}`,
+  );
   return [
     `${database}, compared with ${against.map((side) => `the ${side}`).join(" and ")}`,
     "",
@@ -46,6 +48,12 @@ export function describeFinding({ problem, property, expected, found, source }: 
   if (problem === "missing") return `is missing (expected ${by})`;
   if (problem === "unexpected") return `is not expected (${by})`;
   return `${property} is ${show(found)}, expected ${show(expected)} (${by})`;
+}
+
+function plural(kind: string): string {
+  if (kind.endsWith("s")) return kind;
+  if (kind.endsWith("x")) return `${kind}es`;
+  return kind.endsWith("cy") ? `${kind.slice(0, -1)}ies` : `${kind}s`;
 }
 
 function show(value: PropertyValue | undefined): string {
