@@ -31,8 +31,7 @@ export class Ledger {
 
   /** No right but to read the table is needed; where it is missing, nothing was applied. */
   static async read(db: Queryable): Promise<Ledger> {
-    const [found] = await db.query({ text: "select to_regclass('offramp.migration') is not null as there" });
-    if (found?.["there"] !== "t") return new Ledger(new Map());
+    if (!(await isThere(db))) return new Ledger(new Map());
     const rows = await db.query({
       text: "select source, id, hash, repeatable from offramp.migration order by applied_at, id",
     });
@@ -46,9 +45,9 @@ export class Ledger {
     );
   }
 
-  /** Creates the table. */
+  /** Creates the table where it is missing. Where it is there, no right to create anything is needed. */
   static async create(db: Queryable): Promise<void> {
-    await db.query({ text: CREATE, script: true });
+    if (!(await isThere(db))) await db.query({ text: CREATE, script: true });
   }
 
   hash(source: string, id: string): string | undefined {
@@ -61,6 +60,11 @@ export class Ledger {
       .filter((entry) => entry.source === source && !entry.repeatable)
       .map(({ id }) => id);
   }
+}
+
+async function isThere(db: Queryable): Promise<boolean> {
+  const [found] = await db.query({ text: "select to_regclass('offramp.migration') is not null as there" });
+  return found?.["there"] === "t";
 }
 
 export async function writeLedger(

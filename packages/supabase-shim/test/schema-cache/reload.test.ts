@@ -188,7 +188,7 @@ describe("NOTIFY pgrst", () => {
     await schema.run(`alter table houses add column height int;
       create table rooms (id int primary key, house_id int references houses); insert into rooms values (7, 1);
       notify pgrst, 'reload schema'`);
-    await expect.poll(() => watched.loads).toBeGreaterThan(loads);
+    await expect.poll(() => watched.loads, { timeout: 10_000 }).toBeGreaterThan(loads);
     for (let round = 0; round < 10; round += 1) expect(await chains[0]?.()).toMatchObject(old);
     finish?.();
     expect(await reloaded).toMatchObject({ changed: true });
