@@ -155,7 +155,7 @@ function importing(entries: readonly string[]): string {
   );
 }
 
-const WITH_DRIZZLE = ["@offramp/db/schema", "@offramp/audit/drizzle"];
+const WITH_DRIZZLE = ["@offramp/db/schema", "@offramp/db/drizzle", "@offramp/audit/drizzle"];
 
 describe.each(["TypeScript 7", "TypeScript 5.9"] as const)("%s, skipLibCheck off", (compiler) => {
   test.each(Object.entries(settings))(

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withActor } from "@offramp/audit";
@@ -41,6 +42,8 @@ let calls = 0;
 
 // Schema, inventory and connections are there before the clock of its life begins.
 await Promise.all(doors.map((door) => read(door)));
+// Otherwise it is written at the end of the process, which a kill does not let it see.
+flushCompileCache();
 process.stdout.write("ready\n");
 await Promise.all(Array.from({ length: CALLERS }, callForever));
 
