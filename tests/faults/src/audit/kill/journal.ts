@@ -19,14 +19,16 @@ export type Entry =
 
 /**
  * Adds entries to a file that outlives its writer. Each is handed to the operating system before the next statement
- * runs, so a SIGKILL loses none, and appended whole, so many processes may share the file.
+ * runs, so a SIGKILL loses none that is behind it; it may cut off the one that is being written, so each begins a line.
  */
 export function openJournal(path: string): (entry: Entry) => void {
   const file = openSync(path, "a");
-  return (entry) => void writeSync(file, `${JSON.stringify(entry)}\n`);
+  return (entry) => void writeSync(file, `\n${JSON.stringify(entry)}\n`);
 }
 
+/** The entries that were written whole: what a client was killed before saying, it has not said. */
 export function readJournal(path: string): Entry[] {
+  // The only brace that closes is the last character of an entry.
   const lines = readFileSync(path, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Entry);
+  return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as Entry);
 }
