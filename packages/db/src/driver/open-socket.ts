@@ -61,8 +61,9 @@ async function verification({ host, tls: plan }: Target): Promise<tls.Connection
   const name = (plan.mode === "verify-full" ? plan.serverName : undefined) ?? host;
   // Node compares the certificate with `host` when there is no server name: IP addresses have none.
   const named = { host: name, ...(net.isIP(name) === 0 ? { servername: name } : {}) };
-  if (plan.mode !== "verify-full") return { ...named, rejectUnauthorized: false };
-  const secureContext = await trustedAuthorities(name, plan.ca);
+  // Only where the application has said `dangerouslyAcceptAnyCertificate`; whatever else a plan may say, it is verified.
+  if (plan.mode === "unverified") return { ...named, rejectUnauthorized: false };
+  const secureContext = await trustedAuthorities(name, plan.mode === "verify-full" ? plan.ca : undefined);
   return { ...named, ...(secureContext === undefined ? {} : { secureContext }) };
 }
 
