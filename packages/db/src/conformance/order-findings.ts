@@ -27,21 +27,8 @@ const ORDER: readonly ObjectKind[] = [
   "data subject",
 ];
 
-/** What stands on others and goes before they change. The rest goes last, when nothing needs it. */
-const GOES_FIRST: ReadonlySet<ObjectKind> = new Set([
-  "constraint",
-  "index",
-  "view",
-  "materialized view",
-  "rule",
-  "trigger",
-  "event trigger",
-  "policy",
-  "grant",
-  "default privileges",
-  "phi mark",
-  "data subject",
-]);
+/** What stands on others and goes before they change: all that is made after columns. The rest goes last, when nothing needs it. */
+const GOES_FIRST: ReadonlySet<ObjectKind> = new Set(ORDER.slice(ORDER.indexOf("column") + 1));
 
 /** A finding before it is ordered, with the object of the expected side. */
 export interface Placed {
