@@ -90,6 +90,19 @@ describe("brief prepared statements share a connection when all are in use", () 
     await db.close();
   });
 
+  test("a connection that is shared without a pause is replaced when it is old", async () => {
+    const db = connect({ url: database.url, max: 1, maxLifetimeMs: 200 });
+    await known(db);
+    const pids = new Set<string | null | undefined>();
+    const until = performance.now() + 1000;
+    const caller = async (): Promise<void> => {
+      while (performance.now() < until) pids.add(only(await napping(db, "busy"))["pid"]);
+    };
+    await Promise.all(Array.from({ length: 8 }, caller));
+    expect(pids.size).toBeGreaterThan(1);
+    await db.close();
+  });
+
   test("those whose connection is lost learn it, and the next ones have another", async () => {
     const db = connect({ url: database.url, max: 1 });
     await known(db);

@@ -160,7 +160,8 @@ export class Pool {
     let fewest = SHARED_BY;
     for (const connection of this.#shared) {
       const users = this.#users.get(connection) ?? 0;
-      if (users >= fewest || !connection.usable) continue;
+      // Its users would follow each other for ever, and it could not end.
+      if (users >= fewest || this.#expired(connection)) continue;
       least = connection;
       fewest = users;
     }
@@ -168,7 +169,7 @@ export class Pool {
   }
 
   #shareWithWaiter(connection: ServerConnection): void {
-    if (this.#waiting.first?.shares !== true || !connection.usable) return;
+    if (this.#waiting.first?.shares !== true || this.#expired(connection)) return;
     this.#waiting.next()?.resolve(this.#use(connection, true));
   }
 
