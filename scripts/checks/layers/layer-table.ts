@@ -121,5 +121,29 @@ export const layerTable: LayerTable = {
         packages: ["@offramp/db", "@offramp/audit"],
       },
     },
+    "@offramp/cli": {
+      "package-root": { rooms: [] },
+      command: { rooms: typesOf("config", "terminal"), packages: ["commander"] },
+      config: {
+        rooms: [{ name: "command", only: ["UsageError"] }],
+        packages: ["jiti", "node:fs", "node:path", "node:url", "zod"],
+      },
+      terminal: {
+        rooms: [{ name: "command", only: ["AbortedError"] }],
+        packages: ["@clack/prompts", "fast-string-width", "picocolors"],
+      },
+      connection: {
+        rooms: [{ name: "command", only: ["UsageError", "CommandContext"] }, ...typesOf("config")],
+        packages: ["@offramp/db", "commander"],
+      },
+      doctor: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
+      commands: { rooms: [...all("doctor"), ...typesOf("command")] },
+      program: {
+        rooms: all("command", "commands", "config", "package-root", "terminal"),
+        packages: ["commander", "node:fs"],
+      },
+      main: { rooms: all("command", "program") },
+      index: { rooms: all("config") },
+    },
   },
 };

@@ -1,0 +1,10 @@
+import type { CommandEntry } from "./command/command.ts";
+
+/** The commands in the order of a migration. Each is loaded only when it is the one that runs. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "doctor",
+    summary: "check that both databases can be reached, and say what to do where one cannot",
+    load: async () => (await import("./doctor/command.ts")).doctorCommand,
+  },
+];

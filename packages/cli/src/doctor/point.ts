@@ -1,0 +1,9 @@
+/** One thing that was looked at. `unknown`: it could not be looked at, which is never as good as passed. */
+export interface DoctorPoint {
+  readonly name: string;
+  readonly verdict: "passed" | "failed" | "unknown";
+  /** What was found. Holds no secret. */
+  readonly found: string;
+  /** What to do, where it did not pass. */
+  readonly remedy?: string;
+}

@@ -1,0 +1,3 @@
+export type { ConnectionConfig, ConnectionSettings } from "./config/connection-config.ts";
+export { defineConfig } from "./config/define-config.ts";
+export type { OfframpConfig } from "./config/offramp-config.ts";
