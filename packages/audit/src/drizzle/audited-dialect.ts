@@ -1,48 +1,54 @@
 import type { Query, SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
+import type { PgDialect } from "drizzle-orm/pg-core";
 import { noteOrigin, noteQuery, originOf, type RelationalConfig } from "./origin.ts";
 
-/** Writes the same SQL as Drizzle's own dialect, and remembers what it was written from. */
-export class AuditedDialect extends PgDialect {
-  /** With the casing of the dialect that it stands for. */
-  constructor(dialect: PgDialect) {
-    super();
-    Object.assign(this, { casing: (dialect as unknown as { readonly casing: unknown }).casing });
-  }
+/** Tells another wrapper, such as `encryptedDrizzle`, that the trail is on already. */
+const AUDITED = Symbol.for("offramp.audited");
 
-  override buildSelectQuery(config: Parameters<PgDialect["buildSelectQuery"]>[0]): SQL {
-    return noteOrigin(super.buildSelectQuery(config), { kind: "select", config: { ...config } });
-  }
+type Config<Build extends keyof PgDialect> = PgDialect[Build] extends (config: infer Given) => unknown
+  ? Given
+  : never;
 
-  override buildInsertQuery(config: Parameters<PgDialect["buildInsertQuery"]>[0]): SQL {
-    return noteOrigin(super.buildInsertQuery(config), { kind: "insert", config: { ...config } });
-  }
+/**
+ * Writes the same SQL as the dialect it stands for, and remembers what it was written from. It inherits from that very
+ * object, so a dialect of another wrapper (one that encrypts) keeps writing what it writes, at any depth of a query:
+ * `this` is whatever dialect was asked, which may inherit from this one in turn.
+ */
+export function auditedDialect(base: PgDialect): PgDialect {
+  const noting: Partial<PgDialect> & ThisType<PgDialect> = {
+    buildSelectQuery(config: Config<"buildSelectQuery">): SQL {
+      return noteOrigin(base.buildSelectQuery.call(this, config), { kind: "select", config: { ...config } });
+    },
 
-  override buildUpdateQuery(config: Parameters<PgDialect["buildUpdateQuery"]>[0]): SQL {
-    return noteOrigin(super.buildUpdateQuery(config), { kind: "update", config: { ...config } });
-  }
+    buildInsertQuery(config: Config<"buildInsertQuery">): SQL {
+      return noteOrigin(base.buildInsertQuery.call(this, config), { kind: "insert", config: { ...config } });
+    },
 
-  override buildDeleteQuery(config: Parameters<PgDialect["buildDeleteQuery"]>[0]): SQL {
-    return noteOrigin(super.buildDeleteQuery(config), { kind: "delete", config: { ...config } });
-  }
+    buildUpdateQuery(config: Config<"buildUpdateQuery">): SQL {
+      return noteOrigin(base.buildUpdateQuery.call(this, config), { kind: "update", config: { ...config } });
+    },
 
-  override buildRefreshMaterializedViewQuery(
-    config: Parameters<PgDialect["buildRefreshMaterializedViewQuery"]>[0],
-  ): SQL {
-    return noteOrigin(super.buildRefreshMaterializedViewQuery(config), { kind: "refresh" });
-  }
+    buildDeleteQuery(config: Config<"buildDeleteQuery">): SQL {
+      return noteOrigin(base.buildDeleteQuery.call(this, config), { kind: "delete", config: { ...config } });
+    },
 
-  override buildRelationalQueryWithoutPK(
-    config: RelationalConfig,
-  ): ReturnType<PgDialect["buildRelationalQueryWithoutPK"]> {
-    const built = super.buildRelationalQueryWithoutPK(config);
-    const sql = built.sql as SQL;
-    const select = originOf(sql);
-    if (select?.kind === "select") noteOrigin(sql, { kind: "relational", config, select: select.config });
-    return built;
-  }
+    buildRefreshMaterializedViewQuery(config: Config<"buildRefreshMaterializedViewQuery">): SQL {
+      return noteOrigin(base.buildRefreshMaterializedViewQuery.call(this, config), { kind: "refresh" });
+    },
 
-  override sqlToQuery(sql: SQL, invokeSource?: "indexes"): ReturnType<PgDialect["sqlToQuery"]> {
-    return noteQuery(super.sqlToQuery(sql, invokeSource), sql) satisfies Query;
-  }
+    buildRelationalQueryWithoutPK(
+      config: RelationalConfig,
+    ): ReturnType<PgDialect["buildRelationalQueryWithoutPK"]> {
+      const built = base.buildRelationalQueryWithoutPK.call(this, config);
+      const sql = built.sql as SQL;
+      const select = originOf(sql);
+      if (select?.kind === "select") noteOrigin(sql, { kind: "relational", config, select: select.config });
+      return built;
+    },
+
+    sqlToQuery(sql: SQL, invokeSource?: "indexes"): ReturnType<PgDialect["sqlToQuery"]> {
+      return noteQuery(base.sqlToQuery.call(this, sql, invokeSource), sql) satisfies Query;
+    },
+  };
+  return Object.assign(Object.create(base) as PgDialect, noting, { [AUDITED]: true });
 }

@@ -1,7 +1,7 @@
 import type { Database } from "@offramp/db";
 import { PgDatabase, type PgDialect } from "drizzle-orm/pg-core";
 import type { AnyDatabase, AnySession } from "./any-driver.ts";
-import { AuditedDialect } from "./audited-dialect.ts";
+import { auditedDialect } from "./audited-dialect.ts";
 import { AuditedSession } from "./audited-session.ts";
 import type { SchemaConfig } from "./auditing.ts";
 import { counted } from "./counted.ts";
@@ -64,7 +64,7 @@ export function auditedDrizzle<Drizzle extends AnyDatabase>(
 ): Omit<Drizzle, "$client"> {
   const { dialect, _: parts } = db as unknown as { readonly dialect: PgDialect; readonly _: Parts };
   const schema = { schema: parts.schema, fullSchema: parts.fullSchema, tableNamesMap: parts.tableNamesMap };
-  const auditing = { dialect: new AuditedDialect(dialect), recorder: new Recorder(trail.database), schema };
+  const auditing = { dialect: auditedDialect(dialect), recorder: new Recorder(trail.database), schema };
   const audited = new AuditedDatabase(
     auditing.dialect,
     new AuditedSession(parts.session, auditing),

@@ -1,5 +1,5 @@
 import { is, One, type SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
+import type { PgDialect } from "drizzle-orm/pg-core";
 import { tableName } from "./drizzle-names.ts";
 import type { RelationalConfig } from "./origin.ts";
 import type { PhiMap, PhiRelation } from "./phi-map.ts";
@@ -28,7 +28,7 @@ export class TracedRelational {
   readonly #selection: Selection;
 
   constructor(tracing: RelationalTracing, config: RelationalConfig) {
-    const built = new TracingDialect(tracing).buildRelationalQueryWithoutPK(config);
+    const built = tracingDialect(tracing).buildRelationalQueryWithoutPK(config);
     this.sql = built.sql as SQL;
     this.#config = config;
     this.#selection = built.selection;
@@ -55,36 +55,35 @@ export class TracedRelational {
   }
 }
 
-/** Builds each level with the trace among its extra fields. */
-class TracingDialect extends PgDialect {
-  readonly #tracing: RelationalTracing;
+/** Builds each level as the dialect does, with the trace among its extra fields. */
+function tracingDialect({ dialect: base, map, touches }: RelationalTracing): PgDialect {
+  const tracing: Partial<PgDialect> & ThisType<PgDialect> = {
+    buildRelationalQueryWithoutPK(config: RelationalConfig): Built {
+      const { schema, name } = tableName(config.table);
+      const relation = map.find(schema, name);
+      const entry =
+        relation !== undefined && touches(relation) ? traceEntry(config.tableAlias, relation) : undefined;
+      return base.buildRelationalQueryWithoutPK.call(
+        this,
+        entry === undefined ? config : withTrace(config, entry),
+      );
+    },
+  };
+  return Object.assign(Object.create(base) as PgDialect, tracing);
+}
 
-  constructor(tracing: RelationalTracing) {
-    super();
-    this.#tracing = tracing;
-    Object.assign(this, { casing: (tracing.dialect as unknown as { readonly casing: unknown }).casing });
-  }
-
-  override buildRelationalQueryWithoutPK(config: RelationalConfig): Built {
-    const { schema, name } = tableName(config.table);
-    const relation = this.#tracing.map.find(schema, name);
-    const entry =
-      relation !== undefined && this.#tracing.touches(relation)
-        ? traceEntry(config.tableAlias, relation)
-        : undefined;
-    if (entry === undefined) return super.buildRelationalQueryWithoutPK(config);
-    const asked = config.queryConfig === true ? {} : config.queryConfig;
-    const trace = { [TRACE]: traceList([entry]).as(TRACE) };
-    const { extras } = asked;
-    return super.buildRelationalQueryWithoutPK({
-      ...config,
-      queryConfig: {
-        ...asked,
-        extras:
-          typeof extras === "function"
-            ? (fields, operators) => ({ ...extras(fields, operators), ...trace })
-            : { ...extras, ...trace },
-      },
-    });
-  }
+function withTrace(config: RelationalConfig, entry: SQL): RelationalConfig {
+  const asked = config.queryConfig === true ? {} : config.queryConfig;
+  const trace = { [TRACE]: traceList([entry]).as(TRACE) };
+  const { extras } = asked;
+  return {
+    ...config,
+    queryConfig: {
+      ...asked,
+      extras:
+        typeof extras === "function"
+          ? (fields, operators) => ({ ...extras(fields, operators), ...trace })
+          : { ...extras, ...trace },
+    },
+  };
 }

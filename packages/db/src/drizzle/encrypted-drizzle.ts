@@ -8,6 +8,7 @@ import {
   type PreparedQueryConfig,
 } from "drizzle-orm/pg-core";
 import { Param, is, type SQL } from "drizzle-orm";
+import { EncryptionError } from "../encryption/encryption-error.ts";
 import type { KeyRing } from "../encryption/key-ring.ts";
 import type { AnyDatabase, AnySession, AnyTransaction } from "./drizzle-parts.ts";
 import { EncryptingDialect } from "./encrypting-dialect.ts";
@@ -15,6 +16,9 @@ import { SealedParam } from "./sealed-param.ts";
 import { openedColumn } from "./shown-column.ts";
 
 type PrepareArguments = Parameters<PgSession["prepareQuery"]>;
+
+/** What `auditedDrizzle` of `@offramp/audit` leaves on a dialect. */
+const AUDITED = Symbol.for("offramp.audited");
 
 /** What is kept of a database's schema. */
 interface SchemaConfig {
@@ -40,6 +44,9 @@ interface Encrypting {
  * Each value is bound to its row. So an insert needs the row's primary key (a `defaultRandom()` uuid is made here; other
  * keys must be given), and an update of an encrypted column needs `where(eq(key, value))`. The client of
  * `@offramp/supabase-shim` does both by itself.
+ *
+ * With the trail of `@offramp/audit`, encrypt first: `auditedDrizzle(encryptedDrizzle(db, keys), trail)`. The other order
+ * is refused, because statements that are encrypted afterwards are none that the trail has seen.
  *
  * A Drizzle database without this wrapper neither shows nor writes an encrypted column: it throws.
  *
@@ -72,6 +79,12 @@ export function encryptedDrizzle<Drizzle extends AnyDatabase>(
     readonly dialect: PgDialect;
     readonly _: SchemaConfig & { session: AnySession };
   };
+  if (AUDITED in dialect) {
+    throw new EncryptionError(
+      "setting",
+      "encryptedDrizzle: this database is audited already. Encrypt first, then audit: auditedDrizzle(encryptedDrizzle(db, keys), trail).",
+    );
+  }
   const schema = { schema: parts.schema, fullSchema: parts.fullSchema, tableNamesMap: parts.tableNamesMap };
   const encrypting = { dialect: new EncryptingDialect(dialect, keys), keys, schema };
   const session = new EncryptingSession(parts.session, encrypting);

@@ -1,4 +1,4 @@
-import { Column, is, type Query, SQL, sql, type Table } from "drizzle-orm";
+import { Column, getTableName, is, type Query, SQL, sql, Subquery, type Table } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { type PgColumn, PgDialect } from "drizzle-orm/pg-core";
 import { columnName } from "../encryption/column-place.ts";
@@ -6,31 +6,64 @@ import { EncryptionError } from "../encryption/encryption-error.ts";
 import type { KeyRing } from "../encryption/key-ring.ts";
 import { encryptedColumnOf } from "../schema/encrypted.ts";
 import { columnsOf, keyColumnsOf, paramOf, pinnedValue, textOf } from "./drizzle-parts.ts";
-import { rewriteSql } from "./rewrite-sql.ts";
+import { refuseSearch, rewriteSql } from "./rewrite-sql.ts";
 import { type KeyValue, SealedValue, sealedParam } from "./sealed-param.ts";
-import { openedColumn, shownColumn } from "./shown-column.ts";
+import { asWritten, openedColumn, shownColumn } from "./shown-column.ts";
 
 type InsertConfig = Parameters<PgDialect["buildInsertQuery"]>[0];
+type SelectConfig = Parameters<PgDialect["buildSelectQuery"]>[0];
 type UpdateConfig = Parameters<PgDialect["buildUpdateQuery"]>[0];
 type RelationalConfig = Parameters<PgDialect["buildRelationalQueryWithoutPK"]>[0];
 type Fields = readonly { readonly path: readonly string[]; readonly field: unknown }[];
 
 /** Writes Drizzle's SQL with encrypted columns selected by row, searched by token, and written as ciphertext. */
 export class EncryptingDialect extends PgDialect {
-  readonly #keys: KeyRing;
+  // No #private: a wrapper around this dialect inherits from the object itself, as auditedDrizzle does.
+  protected readonly keys: KeyRing;
+  /** The names of the subqueries that the selects being built read from, innermost last. */
+  protected readonly scopes: ReadonlySet<string>[] = [];
 
   /** With the casing of the dialect that it stands for. */
   constructor(dialect: PgDialect, keys: KeyRing) {
     super();
-    this.#keys = keys;
+    this.keys = keys;
     Object.assign(this, { casing: (dialect as unknown as { readonly casing: unknown }).casing });
     const inherited = (
       this as unknown as { buildSelection: (fields: Fields, options?: object) => SQL }
     ).buildSelection.bind(this);
     // Drizzle's types call it private.
     Object.assign(this, {
-      buildSelection: (fields: Fields, options?: object) => inherited(fields.map(shownField), options),
+      buildSelection: (fields: Fields, options?: object) =>
+        inherited(
+          fields.map((item) => shownField(item, (column) => this.shownName(column))),
+          options,
+        ),
     });
+  }
+
+  /** A subquery selects an encrypted column with its row's key already: what reads from it takes that as it is. */
+  override buildSelectQuery(config: SelectConfig): SQL {
+    const sources = [config.table, ...(config.joins ?? []).map(({ table }) => table)];
+    const names = sources.flatMap((source) => (is(source, Subquery) ? [source._.alias] : []));
+    this.scopes.push(new Set(names));
+    try {
+      const conditions = [config.where, config.having, ...(config.joins ?? []).map(({ on }) => on)];
+      for (const condition of conditions) refuseSearch(condition, (column) => this.isOfSubquery(column));
+      return super.buildSelectQuery(config);
+    } finally {
+      this.scopes.pop();
+    }
+  }
+
+  protected isOfSubquery({ table }: Column): boolean {
+    return this.scopes.some((names) => names.has(getTableName(table)));
+  }
+
+  /** What a selected column is named for a select around this one; undefined where a subquery has shown it. */
+  protected shownName(column: Column): string | undefined {
+    if (this.isOfSubquery(column)) return undefined;
+    const { casing } = this as unknown as { readonly casing: { getColumnCasing(of: Column): string } };
+    return casing.getColumnCasing(column);
   }
 
   override sqlToQuery(statement: SQL, invokeSource?: "indexes"): ReturnType<PgDialect["sqlToQuery"]> {
@@ -97,7 +130,7 @@ export class EncryptingDialect extends PgDialect {
     config: RelationalConfig,
   ): ReturnType<PgDialect["buildRelationalQueryWithoutPK"]> {
     const built = super.buildRelationalQueryWithoutPK(config);
-    for (const item of built.selection) Object.assign(item, { field: openedColumn(item.field, this.#keys) });
+    for (const item of built.selection) Object.assign(item, { field: openedColumn(item.field, this.keys) });
     return built;
   }
 }
@@ -109,10 +142,16 @@ function encryptedOf(table: Table): readonly Named[] {
   return Object.entries(columnsOf(table)).filter(([, column]) => encryptedColumnOf(column) !== undefined);
 }
 
-function shownField<Item extends Fields[number]>(item: Item): Item {
+function shownField<Item extends Fields[number]>(
+  item: Item,
+  shownName: (column: Column) => string | undefined,
+): Item {
   const { field } = item;
-  if (is(field, Column) && encryptedColumnOf(field) !== undefined)
-    return { ...item, field: shownColumn(field as PgColumn) };
+  if (is(field, Column) && encryptedColumnOf(field) !== undefined) {
+    const name = shownName(field);
+    const shown = name === undefined ? asWritten(sql`${field}`) : shownColumn(field as PgColumn).as(name);
+    return { ...item, field: shown };
+  }
   const shown = is(field, SQL.Aliased) ? shownInside(field) : field;
   // Here, because Drizzle writes a column of a single table as a mere name.
   if (is(shown, SQL.Aliased)) rewriteSql(shown.sql);

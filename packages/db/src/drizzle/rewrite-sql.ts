@@ -86,6 +86,27 @@ function searchOf(statement: SQL): SQL | undefined {
   );
 }
 
+/**
+ * A condition on what a subquery selects sees the bytes together with their row's key, in which nothing can be found.
+ *
+ * @throws {EncryptionError} the condition compares an encrypted column of a subquery.
+ */
+export function refuseSearch(condition: unknown, isOfSubquery: (column: Column) => boolean): void {
+  if (!is(condition, SQL)) return;
+  const chunks = condition.queryChunks.filter((chunk) => textOf(chunk) !== "");
+  if (chunks.length === 2 && / is (?:not )?null$/.test(textOf(chunks[1]) ?? "")) return;
+  for (const chunk of chunks) {
+    const encrypted = is(chunk, Column) && isOfSubquery(chunk) ? encryptedColumnOf(chunk) : undefined;
+    if (encrypted !== undefined) {
+      throw new EncryptionError(
+        "setting",
+        `The encrypted column ${columnName(encrypted)} comes out of a subquery here, where nothing can be found in it. Put the condition into the subquery.`,
+      );
+    }
+    refuseSearch(chunk, isOfSubquery);
+  }
+}
+
 function refuseUse(column: Column): Column {
   const encrypted = encryptedColumnOf(column);
   if (encrypted === undefined) return column;

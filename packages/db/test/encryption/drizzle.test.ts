@@ -161,6 +161,25 @@ describe("a select", () => {
     expect(found).toEqual([{ id: 1 }, { id: 2 }]);
   });
 
+  test("through subqueries and common table expressions, with or without the key among what they select", async () => {
+    const noted = db.select({ body: notes.body, personId: notes.personId }).from(notes).as("noted");
+    const both = await db
+      .select({ body: noted.body, ssn: people.ssn })
+      .from(noted)
+      .innerJoin(people, eq(people.id, noted.personId));
+    expect(both.map(({ body, ssn }) => `${ssn}: ${body}`).toSorted()).toEqual([
+      "078-05-1120: asthma",
+      '078-05-1120: said "no"',
+    ]);
+    const found = db.$with("found").as(db.select().from(people).where(eq(people.ssn, "078-05-1120")));
+    const outer = db.select().from(found).where(isNotNull(found.ssn)).as("again");
+    expect(await db.with(found).select().from(outer)).toEqual([ada]);
+    const error = await rejection(
+      (async () => db.select({ id: noted.personId }).from(noted).where(eq(noted.body, "asthma")))(),
+    );
+    expect(error.message).toMatch(/Put the condition into the subquery/);
+  });
+
   test("searches by eq, inArray and for null, alone and together", async () => {
     const named = async (where: Parameters<ReturnType<ReturnType<typeof db.select>["from"]>["where"]>[0]) =>
       (await db.select({ name: people.name }).from(people).where(where).orderBy(people.name)).map(
