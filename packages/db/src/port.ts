@@ -108,6 +108,45 @@ export interface Queryable {
  * }
  */
 export interface ReservedConnection extends Queryable {
+  /**
+   * Runs one `COPY … TO STDOUT` and yields what the server sends, in blocks of about 64 KiB that may end in the middle of
+   * a row. While the consumer works, the server waits: memory stays flat. A consumer that leaves early closes the
+   * connection. Nothing else can run on the connection until the COPY has ended.
+   *
+   * Source: PostgreSQL's documentation, "COPY" and "COPY Operations" of the protocol.
+   *
+   * @throws {ServerError} PostgreSQL refused the statement, or stopped in the middle.
+   * @throws {ConnectionError} the connection was lost.
+   *
+   * @example
+   * import { createWriteStream } from "node:fs";
+   * import { connect } from "@offramp/db";
+   *
+   * const connection = await connect().reserve();
+   * const file = createWriteStream("profiles.tsv");
+   * for await (const block of connection.copyOut("copy profiles to stdout")) file.write(block);
+   * file.end();
+   * await connection.release();
+   */
+  copyOut(text: string): AsyncGenerator<Buffer, void, undefined>;
+  /**
+   * Runs one `COPY … FROM STDIN` and sends it the blocks, each when the socket has taken the one before. A failure of
+   * `blocks` itself makes the server drop everything of this COPY, and is thrown on.
+   *
+   * @returns how many rows the server counted.
+   * @throws {ServerError} a row was refused; `fields.line` and `fields.column` say which, `message` and `detail` may quote
+   * its values.
+   * @throws {ConnectionError} the connection was lost.
+   *
+   * @example
+   * import { connect } from "@offramp/db";
+   *
+   * const source = await connect({ url: "postgres://localhost/old" }).reserve();
+   * const target = await connect({ url: "postgres://localhost/new" }).reserve();
+   * const rows = await target.copyIn("copy profiles from stdin", source.copyOut("copy profiles to stdout"));
+   * console.log(`${rows} rows`);
+   */
+  copyIn(text: string, blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number>;
   /** Gives the connection back. A connection whose transaction is still open is rolled back first. */
   release(): Promise<void>;
 }

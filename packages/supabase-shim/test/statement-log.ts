@@ -1,4 +1,4 @@
-import type { Database, Queryable, Row, Statement } from "@offramp/db";
+import type { Database, Queryable, ReservedConnection, Row, Statement } from "@offramp/db";
 
 /** A statement as it went out, and on what: alone, or on a connection that its sender had taken for itself. */
 export interface SentStatement {
@@ -24,6 +24,12 @@ export function logStatements(inner: Database): StatementLog {
       sent.push({ on, text, values, prepare });
       return target.query(statement);
     };
+  const reserved = (connection: ReservedConnection): ReservedConnection => ({
+    query: noted("reserved", connection),
+    copyOut: (text) => connection.copyOut(text),
+    copyIn: (text, blocks) => connection.copyIn(text, blocks),
+    release: () => connection.release(),
+  });
   const database: Database = {
     description: inner.description,
     query: noted("alone", inner),
@@ -37,15 +43,8 @@ export function logStatements(inner: Database): StatementLog {
           }),
         options,
       ),
-    reserve: async (options) => {
-      const connection = await inner.reserve(options);
-      return { query: noted("reserved", connection), release: () => connection.release() };
-    },
-    read: (work, options) =>
-      inner.read(
-        (connection) => work({ query: noted("reserved", connection), release: () => connection.release() }),
-        options,
-      ),
+    reserve: async (options) => reserved(await inner.reserve(options)),
+    read: (work, options) => inner.read((connection) => work(reserved(connection)), options),
     listen: (channel, onNotify, onReady) => inner.listen(channel, onNotify, onReady),
     aside: (statement) => inner.aside(statement),
     health: () => inner.health(),

@@ -76,5 +76,18 @@ function neverCommitting(connection: ReservedConnection, asRole: Statement | und
     if (failed !== undefined) throw failed.reason;
     return result;
   };
-  return { query, release: () => connection.release() };
+  return {
+    query,
+    copyOut: (text) => connection.copyOut(text),
+    copyIn: async (text, blocks) => {
+      if (open) return connection.copyIn(text, blocks);
+      await connection.query({ text: "begin" });
+      try {
+        return await connection.copyIn(text, blocks);
+      } finally {
+        await connection.query({ text: "rollback" });
+      }
+    },
+    release: () => connection.release(),
+  };
 }

@@ -84,11 +84,18 @@ export function noListening(): ConfigurationError {
   );
 }
 
+/** The consumer of a COPY left before its end. */
+export function copyLeft(): ConnectionError {
+  return new ConnectionError("closed", "a COPY was left before its end, so its connection was closed.", {
+    outcome: "none",
+  });
+}
+
 /** A statement that streams: the session is of no use to others. */
 export function copyNotSupported(): ConnectionError {
   return new ConnectionError(
     "closed",
-    "COPY … FROM STDIN and COPY … TO STDOUT are not supported, and their connection was closed. Use insert … select from json or arrays, or psql.",
+    "query() does not run COPY … FROM STDIN and COPY … TO STDOUT, and their connection was closed: reserve() one, and use its copyIn() or copyOut().",
   );
 }
 

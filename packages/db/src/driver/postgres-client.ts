@@ -13,12 +13,17 @@ export interface DriverQuery extends PromiseLike<DriverResult | readonly DriverR
   execute(): this;
   /** Set before the query is built. With it the driver sends parse, bind and execute in one go. */
   parameters: (string | null)[];
+  /** What the driver calls with the stream of a COPY, and then with the result. */
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
   /** The session's key, from the moment when the statement is handed to the connection. */
   readonly state: BackendKey | null;
 }
 
 export interface DriverResult extends ReadonlyArray<Record<string, string | null>> {
   readonly command?: string;
+  /** Rows, as the server counted them. */
+  readonly count?: number | null;
 }
 
 export interface DriverClient {

@@ -81,6 +81,8 @@ export class ReplicatedDatabase implements Database {
     const connection = await this.#primary.reserve(options);
     return {
       query: (statement) => this.#writing(connection.query(statement)),
+      copyOut: (text) => connection.copyOut(text),
+      copyIn: (text, blocks) => this.#writing(connection.copyIn(text, blocks)),
       release: () => connection.release(),
     };
   }
@@ -124,6 +126,8 @@ export class ReplicatedDatabase implements Database {
             throw error;
           }
         },
+        copyOut: (text) => connection.copyOut(text),
+        copyIn: (text, blocks) => connection.copyIn(text, blocks),
         release: () => connection.release(),
       };
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { ReservedConnection, Row, Statement } from "../port.ts";
+import { copyLeft } from "./connection-failure.ts";
 import { giveBack } from "./give-back.ts";
 import type { Pool } from "./pool.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -15,9 +16,29 @@ export class Reserved implements ReservedConnection {
   }
 
   async query(statement: Statement): Promise<readonly Row[]> {
-    if (this.#released !== undefined)
-      throw new TypeError("this connection was given back with release(): reserve a new one");
+    this.#check();
     return (await this.#connection.run(statement, true)).rows;
+  }
+
+  async *copyOut(text: string): AsyncGenerator<Buffer, void, undefined> {
+    this.#check();
+    const exchange = await this.#connection.startCopy(text);
+    try {
+      yield* exchange.read();
+    } finally {
+      // The server would send the rest to whoever comes next.
+      if (!exchange.hasEnded) await this.#connection.abandon(copyLeft());
+    }
+  }
+
+  async copyIn(text: string, blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number> {
+    this.#check();
+    const exchange = await this.#connection.startCopy(text);
+    try {
+      return await exchange.write(blocks);
+    } finally {
+      if (!exchange.hasEnded) await this.#connection.abandon(copyLeft());
+    }
   }
 
   release(): Promise<void> {
@@ -25,7 +46,13 @@ export class Reserved implements ReservedConnection {
     return this.#released;
   }
 
+  #check(): void {
+    if (this.#released !== undefined)
+      throw new TypeError("this connection was given back with release(): reserve a new one");
+  }
+
   async #finish(): Promise<void> {
+    if (this.#connection.copying) await this.#connection.abandon(copyLeft());
     await this.#connection.settled();
     await giveBack(this.#pool, this.#connection);
   }

@@ -13,6 +13,7 @@ import {
   startupRefusal,
   systemCode,
 } from "./connection-failure.ts";
+import { CopyExchange } from "./copy-exchange.ts";
 import { forbidResending } from "./forbid-resending.ts";
 import { openSocket } from "./open-socket.ts";
 import {
@@ -23,7 +24,8 @@ import {
 } from "./postgres-client.ts";
 import { cancelledBeforeSent, isServerFailure, isStalePlan, toServerError } from "./server-failure.ts";
 import { checkStatement, isSimple } from "./statement-text.ts";
-import { describeTarget, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
+import { targetPassword } from "./target-password.ts";
 import { TransactionMark } from "./transaction-mark.ts";
 
 export interface ConnectionSettings {
@@ -74,6 +76,7 @@ export class ServerConnection {
   #cancelling: Promise<void> | undefined;
   #gone: ConnectionError | undefined;
   #ready = false;
+  #copying = false;
   #stale = false;
   /** When the statement that runs now had its turn. */
   #turnBegan = 0;
@@ -101,7 +104,7 @@ export class ServerConnection {
   /** Opens the socket, logs in, and resolves when the server is ready for statements. */
   static async open(target: Target, settings: ConnectionSettings): Promise<ServerConnection> {
     const started = Date.now();
-    const password = await passwordOf(target);
+    const password = await targetPassword(target);
     const socket = await openSocket(target, settings.connectTimeoutMs);
     const connection = new ServerConnection(target, socket, { ...settings, password });
     const left = Math.max(1, settings.connectTimeoutMs - (Date.now() - started));
@@ -151,6 +154,7 @@ export class ServerConnection {
   run(statement: Statement, pipelined = false): Promise<Outcome> {
     if (this.#gone !== undefined) return Promise.reject(notSent(this.#gone));
     if (statement.signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
+    if (this.#copying) return Promise.reject(copyIsRunning());
     checkStatement(statement);
     const prepare = statement.prepare === true && this.#prepare;
     const query = this.#client.query(statement.text, { prepare, simple: isSimple(statement, prepare) });
@@ -190,6 +194,31 @@ export class ServerConnection {
         },
       );
     });
+  }
+
+  /** Starts a COPY when everything before it has ended. Nothing else can run on the connection until it has ended too. */
+  async startCopy(text: string): Promise<CopyExchange> {
+    if (this.#copying) throw copyIsRunning();
+    checkStatement({ text });
+    this.#copying = true;
+    await this.settled();
+    if (this.#gone !== undefined) throw notSent(this.#gone);
+    const query = this.#client.query(text, { prepare: false, simple: true });
+    query.parameters = [];
+    const exchange = new CopyExchange(query, (error) => this.#translate(error));
+    const pending: Pending = { query, reject: (error) => exchange.fail(error), cancelWanted: false };
+    this.#pending.push(pending);
+    const ended = (): void => {
+      this.#copying = false;
+      this.#settled(pending);
+    };
+    exchange.ended.then(ended, ended);
+    return exchange;
+  }
+
+  /** A COPY was started and has not ended. */
+  get copying(): boolean {
+    return this.#copying;
   }
 
   /** Whether the server answers on it within `timeoutMs`; otherwise it is cut. */
@@ -340,17 +369,8 @@ export class ServerConnection {
   }
 }
 
-async function passwordOf(target: Target): Promise<string> {
-  try {
-    return await target.password();
-  } catch (error) {
-    if (error instanceof ConnectionError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConnectionError(
-      "authentication",
-      `cannot connect as ${describeTarget(target)}: the function given as option "password" failed: ${reason}`,
-    );
-  }
+function copyIsRunning(): TypeError {
+  return new TypeError("a COPY is running on this connection: nothing else can be sent until it has ended");
 }
 
 function notSent(gone: ConnectionError): ConnectionError {

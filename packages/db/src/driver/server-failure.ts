@@ -12,7 +12,11 @@ interface DriverError {
   readonly column_name?: string;
   readonly constraint_name?: string;
   readonly routine?: string;
+  readonly where?: string;
 }
+
+/** Where COPY stopped. What follows the colon is the row's value. */
+const COPY_PLACE = /^COPY .+?, line (\d+)(?:, column ([^\n]+?))?(?:: |$)/m;
 
 /** SQLSTATE of a statement that was cancelled. */
 const QUERY_CANCELED = "57014";
@@ -35,7 +39,12 @@ export function toServerError(error: DriverError): ServerError {
   copy(fields, "table", error.table_name);
   copy(fields, "column", error.column_name);
   copy(fields, "constraint", error.constraint_name);
-  return new ServerError(fields as unknown as ServerErrorFields);
+  const [, line, column] = COPY_PLACE.exec(error.where ?? "") ?? [];
+  if (fields["column"] === undefined) copy(fields, "column", column);
+  return new ServerError({
+    ...(fields as unknown as ServerErrorFields),
+    ...(line === undefined ? {} : { line: Number(line) }),
+  });
 }
 
 /** A prepared statement whose result type was changed by DDL since. */

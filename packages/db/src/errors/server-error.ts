@@ -19,6 +19,8 @@ export interface ServerErrorFields {
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
+  /** Of COPY … FROM STDIN: the line at which it stopped, from 1. */
+  readonly line?: number;
   /** The server never saw the statement: it was cancelled while it waited for a connection. */
   readonly sent?: false;
 }

@@ -28,6 +28,8 @@ export function watchedDatabase(inner: Database): WatchedDatabase {
             watched.statements.push(statement.text);
             return connection.query(statement);
           },
+          copyOut: (text) => connection.copyOut(text),
+          copyIn: (text, blocks) => connection.copyIn(text, blocks),
           release: () => connection.release(),
         };
       },

@@ -1,0 +1,130 @@
+import { Readable, Stream, Writable } from "node:stream";
+
+import type { DriverQuery, DriverResult } from "./postgres-client.ts";
+
+/**
+ * One COPY on a connection, from its first byte to the server's `ReadyForQuery`.
+ *
+ * postgres.js hands out a stream and forgets the statement: when the server refuses the last rows (a constraint that is
+ * checked at the end, say), neither the stream nor the query is told. So this listens to the query itself: the driver
+ * calls its `resolve` first with the stream and then with the result, or its `reject`.
+ */
+export class CopyExchange {
+  /** The result, when the server has taken or sent everything. Rejected with what the server or the socket said. */
+  readonly ended: Promise<DriverResult>;
+  readonly #opened: Promise<Stream>;
+  readonly #translate: (error: unknown) => Error;
+  #fail: (error: unknown) => void = () => undefined;
+  #hasEnded = false;
+
+  constructor(query: DriverQuery, translate: (error: unknown) => Error) {
+    this.#translate = translate;
+    const opened = deferred<Stream>();
+    const ended = deferred<DriverResult>();
+    this.#opened = opened.promise;
+    this.ended = ended.promise;
+    // Whoever waits is told; nobody has to wait for both.
+    this.#opened.catch(() => undefined);
+    this.ended.catch(() => undefined);
+    this.#fail = (error) => {
+      this.#hasEnded = true;
+      const told = this.#translate(error);
+      opened.reject(told);
+      ended.reject(told);
+    };
+    const resolve = query.resolve;
+    query.resolve = (value) => {
+      if (value instanceof Stream) {
+        // The driver destroys it with the error that `reject` tells.
+        value.on("error", () => undefined);
+        opened.resolve(value);
+        return;
+      }
+      this.#hasEnded = true;
+      opened.reject(notACopy());
+      ended.resolve(value as DriverResult);
+      resolve(value);
+    };
+    const reject = query.reject;
+    query.reject = (error) => {
+      this.#fail(error);
+      reject(error);
+    };
+    query.execute().then(undefined, () => undefined);
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The connection is gone. */
+  fail(error: Error): void {
+    this.#fail(error);
+  }
+
+  /**
+   * What the server sends, in blocks: the stream collects while the consumer works, up to its high water mark, and then
+   * pauses the socket.
+   *
+   * @throws whatever ended it early.
+   */
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    const stream = await this.#opened;
+    if (!(stream instanceof Readable) || stream instanceof Writable) throw notACopy();
+    try {
+      for await (const block of stream) yield block as Buffer;
+    } catch (error) {
+      // Both tell of the same end; `ended` does it in the house's words.
+      if (this.#hasEnded) await this.ended;
+      throw this.#translate(error);
+    }
+    await this.ended;
+  }
+
+  /**
+   * Sends the blocks one after the other, each when the socket has taken the one before.
+   *
+   * @returns the rows that the server counted.
+   * @throws what `blocks` threw: then nothing was copied. Otherwise whatever the server said.
+   */
+  async write(blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number> {
+    const stream = await this.#opened;
+    if (!(stream instanceof Writable) || stream instanceof Readable) throw notACopy();
+    try {
+      for await (const block of blocks) {
+        if (block.length === 0) continue;
+        await new Promise<void>((resolve) => stream.write(block, () => resolve()));
+        // The server has refused a row: no use in reading more.
+        if (this.#hasEnded) break;
+      }
+    } catch (error) {
+      // CopyFail: the server drops what it got. The words go to its log, so they are ours and not the error's.
+      stream.destroy(new Error("the sender gave up"));
+      await this.ended.catch(() => undefined);
+      throw error;
+    }
+    if (!this.#hasEnded) stream.end();
+    return (await this.ended).count ?? 0;
+  }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `Promise.withResolvers` is not in Node 20. */
+function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((one, other) => {
+    resolve = one;
+    reject = other;
+  });
+  return { promise, resolve, reject };
+}
+
+function notACopy(): TypeError {
+  return new TypeError("copyOut() takes one COPY … TO STDOUT, copyIn() one COPY … FROM STDIN");
+}
