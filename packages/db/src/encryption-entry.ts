@@ -1,4 +1,4 @@
-export { driverValue, type EncryptedColumn, rowKeyText } from "./encryption/encrypted-column.ts";
+export { driverValue, type EncryptedColumn, rowKeyText, valueText } from "./encryption/encrypted-column.ts";
 export type { BatchOptions, EncryptionProgress } from "./encryption/batch-job.ts";
 export { type BackfillOptions, encryptBackfill } from "./encryption/encrypt-backfill.ts";
 export { encryptedColumnsMigration } from "./encryption/encrypted-columns-migration.ts";
@@ -17,4 +17,5 @@ export {
 } from "./encryption/manage-data-keys.ts";
 export type { TableToEncrypt } from "./encryption/marked-table.ts";
 export { reencrypt } from "./encryption/reencrypt.ts";
+export { valueTypeParts, type ValueTypeParts } from "./encryption/value-type-parts.ts";
 export { secretWrapper, type SecretWrapperOptions } from "./encryption/secret-wrapper.ts";

@@ -90,6 +90,7 @@ function jsonOf(column: PgColumn, { type }: EncryptedColumn, value: unknown): st
 
 function driverText(mapped: unknown): unknown {
   if (mapped instanceof Date) return mapped.toISOString();
+  if (mapped instanceof Uint8Array) return `\\x${Buffer.from(mapped).toString("hex")}`;
   return typeof mapped === "bigint" ? String(mapped) : mapped;
 }
 

@@ -51,8 +51,8 @@ export function equalityOf(column: EncryptedColumn, json: string): string | unde
 }
 
 /**
- * A decrypted value as a PostgreSQL driver gives it before a column's own mapping: booleans as such, anything else as
- * PostgreSQL prints it.
+ * A decrypted value as a PostgreSQL driver gives it before a column's own mapping: booleans, bytes and arrays as
+ * such, anything else as PostgreSQL prints it.
  *
  * @example
  * import { driverValue, type EncryptedColumn } from "@offramp/db/encryption";
@@ -63,6 +63,19 @@ export function equalityOf(column: EncryptedColumn, json: string): string | unde
 export function driverValue(column: EncryptedColumn, json: string): unknown {
   const type = typeOf(column);
   return type.driverValue === undefined ? inputText(json) : type.driverValue(json);
+}
+
+/**
+ * A decrypted value as PostgreSQL prints one of its type: `t` for true, `{a,b}` for an array.
+ *
+ * @example
+ * import { type EncryptedColumn, valueText } from "@offramp/db/encryption";
+ *
+ * const tags: EncryptedColumn = { schema: "public", table: "notes", column: "tags", key: "phi", type: "text[]", searchable: false };
+ * console.log(valueText(tags, '["a","b c"]')); // {a,"b c"}
+ */
+export function valueText(column: EncryptedColumn, json: string): string {
+  return typeOf(column).text?.(json) ?? inputText(json);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EncryptedColumn } from "../encryption/encrypted-column.ts";
 import { EncryptionError } from "../encryption/encryption-error.ts";
+import { enumTypeName } from "../encryption/value-types/enum-type.ts";
 import { ENCRYPTED_TYPES, findValueType } from "../encryption/value-types/find-value-type.ts";
 
 /**
@@ -33,6 +34,12 @@ interface BuiltColumn {
   mapFromDriverValue(value: unknown): unknown;
 }
 
+/** What an enum's column and an array's have beside. */
+interface TypedColumn extends BuiltColumn {
+  readonly enum?: { readonly enumName: string; readonly enumValues: readonly string[] };
+  readonly baseColumn?: TypedColumn;
+}
+
 const ENCRYPTED = Symbol.for("offramp.encrypted");
 
 /** Where Drizzle keeps a table's parts. */
@@ -64,8 +71,9 @@ export interface ColumnMapping {
  * primary key of uuid, integer or text columns, which never changes while a value is there, and table and column keep
  * their names.
  *
- * Types: text, varchar, smallint, integer, bigint, numeric, real, double precision, boolean, uuid, date, time, timestamp
- * (with and without time zone), json and jsonb. `.array()` makes a new builder: mark its result, which is refused.
+ * Types: text, varchar, char, smallint, integer, bigint, numeric, real, double precision, boolean, uuid, date, time,
+ * timestamp (with and without time zone), interval, bytea, enums, json, jsonb, and arrays of these but bytea, json and jsonb.
+ * `.array()` makes a new builder, so mark its result: `encrypted(text("tags").array(), …)`.
  *
  * @throws {TypeError} the type cannot be encrypted or searched, or the column has a default in the database, is a key,
  * unique or generated.
@@ -101,7 +109,7 @@ export function encrypted<T extends object>(column: T, { key, searchable }: Encr
     build(table: unknown) {
       refuse(column.config);
       const built = build(table);
-      const type = built.getSQLType();
+      const type = typeOf(built);
       column.config[ENCRYPTED] = markOf(String(column.config["name"]), {
         key,
         type,
@@ -173,6 +181,14 @@ function refuseValue(name: string): never {
     "setting",
     `The column ${name} is encrypted. Use encryptedDrizzle() of @offramp/db/drizzle, and compare the column with eq() or inArray() alone.`,
   );
+}
+
+/** The type as it is noted: no enum of the database's is behind an encrypted column, so its values are noted too. */
+function typeOf(column: TypedColumn): string {
+  const { enum: enumeration, baseColumn } = column;
+  if (baseColumn !== undefined) return `${typeOf(baseColumn)}[]`;
+  if (enumeration !== undefined) return enumTypeName(enumeration.enumName, enumeration.enumValues);
+  return column.getSQLType();
 }
 
 function isBuilder(column: object): column is Builder {

@@ -1,4 +1,4 @@
-import { driverValue } from "@offramp/db/encryption";
+import { valueText } from "@offramp/db/encryption";
 import type { SealedShape } from "../plan/index.ts";
 import type { OpenCell } from "./open-cell.ts";
 import { openJson } from "./open-json.ts";
@@ -37,14 +37,10 @@ function openField(field: Field, { name, shape, open }: Opening): string {
     );
     const json = wrapped.slice('{"value":'.length, -1);
     // A spread's list stays JSON.
-    return printed(field.text.startsWith("[[") || json === "[]" ? json : asText(driverValue(column, json)));
+    return printed(/^\[(?:\[|\])/.test(field.text) ? json : valueText(column, json));
   }
   if (inner !== undefined) return printed(openJson(field.text, inner, open));
   return field.quoted ? quoted(field.text) : field.text;
-}
-
-function asText(value: unknown): string {
-  return typeof value === "boolean" ? (value ? "t" : "f") : String(value);
 }
 
 /** PostgreSQL's record output: what could be mistaken is quoted, with quotes and backslashes doubled. */

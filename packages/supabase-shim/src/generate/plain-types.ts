@@ -1,3 +1,4 @@
+import { valueTypeParts } from "@offramp/db/encryption";
 import { type Catalog, deriveSchemaCache, findTable } from "../schema-cache/index.ts";
 import type { TypeCatalog, TypeFacts } from "./type-catalog.ts";
 
@@ -9,6 +10,11 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
   real: "float4",
   "double precision": "float8",
   boolean: "bool",
+  "character varying": "varchar",
+  character: "bpchar",
+  "time without time zone": "time",
+  "timestamp without time zone": "timestamp",
+  "timestamp with time zone": "timestamptz",
 };
 
 /** The types with encrypted columns as what a client shows them, and not as the bytes that are stored. */
@@ -22,19 +28,26 @@ export function withPlainTypes(types: TypeCatalog, catalog: Catalog): TypeCatalo
       const encryption = table?.columns.get(column.name)?.encryption;
       if (encryption === undefined) return column;
       const facts = factsOf(encryption.type);
-      plain.set(facts.oid, facts);
-      return { ...column, type: facts.oid };
+      for (const each of facts) plain.set(each.oid, each);
+      return { ...column, type: facts[0]?.oid ?? column.type };
     });
     return { ...relation, columns };
   });
   return { ...types, relations, types: new Map([...types.types, ...plain]) };
 }
 
-/** `varchar(11)` is a varchar, a timestamp of whatever precision a text. */
-function factsOf(type: string): TypeFacts {
-  const sqlName = type.replace(/ ?\(.*?\)/, "");
-  const name = OWN_NAMES[sqlName] ?? (sqlName === "timestamp with time zone" ? "timestamptz" : sqlName);
+/** `varchar(11)` is a varchar, an enum its labels, an array a type around its members'. No oid of PostgreSQL's is a word. */
+function factsOf(type: string): readonly TypeFacts[] {
+  const { name: sqlName, array, labels } = valueTypeParts(type);
+  const name = OWN_NAMES[sqlName] ?? sqlName;
   const nothing = { element: null, base: null, labels: null, attributes: null, relation: null };
-  // No oid of PostgreSQL's is a word.
-  return { oid: `encrypted ${name}`, schema: "pg_catalog", name, ...nothing };
+  const one = {
+    ...nothing,
+    oid: `encrypted ${name}`,
+    schema: "pg_catalog",
+    name,
+    labels: labels ?? null,
+  };
+  if (!array) return [one];
+  return [{ ...nothing, oid: `${one.oid}[]`, schema: "pg_catalog", name: `_${name}`, element: one.oid }, one];
 }

@@ -1,7 +1,9 @@
 import type { Database } from "@offramp/db";
+import { valueTypeParts } from "@offramp/db/encryption";
 import { type ExecuteError, ok, type Result } from "../errors/index.ts";
 import { queryAs, type Session } from "../execute/index.ts";
 import {
+  type ColumnEncryption,
   findTable,
   type KeyRelationship,
   relationshipsFrom,
@@ -51,10 +53,32 @@ function withKeys(
     .filter((relationship) => relationship.kind === "key")
     .filter((key) => key.foreignTable.schema === schema && pointsAway(key, ownKeys))
     .toSorted((one, other) => Number(one.foreignTableIsView) - Number(other.foreignTableIsView));
+  const table = findTable(cache, name);
   return {
     ...relation,
-    primaryKey: findTable(cache, name)?.primaryKey ?? [],
-    columns: columns.map((column) => ({ ...column, ...referenceOf(column.name, keys) })),
+    primaryKey: table?.primaryKey ?? [],
+    columns: columns.map((column) => ({
+      ...column,
+      ...plainType(table?.columns.get(column.name)?.encryption),
+      ...referenceOf(column.name, keys),
+    })),
+  };
+}
+
+/**
+ * An encrypted column as its values are to whoever has keys, and not as the bytes that are stored. A type is no value, and
+ * a document that changed with the keys of the process that wrote it would be of no use to a generator.
+ */
+function plainType(
+  encryption: ColumnEncryption | undefined,
+): Partial<Pick<ColumnDescription, "type" | "maxLength" | "values" | "encrypted">> {
+  if (encryption === undefined) return {};
+  const { name, array, labels, length } = valueTypeParts(encryption.type);
+  return {
+    type: array ? `${name}[]` : name,
+    encrypted: { searchable: encryption.searchable },
+    ...(length === undefined ? {} : { maxLength: length }),
+    ...(labels === undefined || array ? {} : { values: labels }),
   };
 }
 

@@ -28,9 +28,9 @@ function property(column: ColumnDescription, primaryKey: readonly string[]): Jso
   };
 }
 
-/** The column's own comment, and notes on its keys that generators look for. */
+/** The column's own comment, notes on its keys that generators look for, and what an encrypted one can be asked. */
 function columnComment(
-  { name, comment, references }: ColumnDescription,
+  { name, comment, references, encrypted }: ColumnDescription,
   primaryKey: readonly string[],
 ): string | undefined {
   const notes = [
@@ -40,6 +40,9 @@ function columnComment(
       : [
           `This is a Foreign Key to \`${references.relation}.${references.column}\`.<fk table='${references.relation}' column='${references.column}'/>`,
         ]),
+    ...(encrypted === undefined
+      ? []
+      : [`This column is encrypted. Filter it with ${encrypted.searchable ? "eq, in and is" : "is"} alone.`]),
   ];
   if (notes.length === 0) return comment;
   const before = comment === undefined ? "" : `${comment}\n\n`;

@@ -20,6 +20,8 @@ export interface ColumnDescription {
   /** As PostgreSQL prints it without its modifiers. */
   readonly type: string;
   readonly nullable: boolean;
+  /** Its values are encrypted, and whether equality finds them. */
+  readonly encrypted?: { readonly searchable: boolean };
   readonly defaultExpression?: string;
   readonly maxLength?: number;
   /** The values of an enum. */

@@ -13,4 +13,5 @@ export const booleanType: ValueType = {
     throw new InvalidValue("22P02", "invalid input syntax for type boolean");
   },
   driverValue: (json) => json === "true",
+  text: (json) => (json === "true" ? "t" : "f"),
 };

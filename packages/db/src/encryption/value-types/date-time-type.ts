@@ -29,11 +29,15 @@ export function dateTimeType(kind: Kind, precision = 6): ValueType {
       if (kind !== "time" && /^-?infinity$/i.test(text)) return JSON.stringify(text.toLowerCase());
       return JSON.stringify(read(text, { kind, precision }));
     },
-    driverValue(json) {
-      const text = inputText(json);
-      return kind === "date" || kind === "time" ? text : text.replace("T", " ").replace("+00:00", "+00");
-    },
+    driverValue: (json) => printedMoment(json, kind),
+    text: (json) => printedMoment(json, kind),
   };
+}
+
+/** As PostgreSQL prints it outside of JSON. */
+function printedMoment(json: string, kind: Kind): string {
+  const text = inputText(json);
+  return kind === "date" || kind === "time" ? text : text.replace("T", " ").replace("+00:00", "+00");
 }
 
 function read(

@@ -15,6 +15,8 @@ export interface ValueType {
   equality?(json: string): string;
   /** As a PostgreSQL driver gives a column of the type. By default the text, or the number's digits. */
   driverValue?(json: string): unknown;
+  /** As PostgreSQL prints it, in CSV for one. By default the text, or the number's digits. */
+  text?(json: string): string;
 }
 
 /** What is no value of the type. The message says what is wrong and never what was given. */
@@ -22,7 +24,10 @@ export class InvalidValue extends Error {
   override readonly name = "InvalidValue";
   readonly sqlstate: string;
 
-  constructor(sqlstate: "22001" | "22003" | "22007" | "22008" | "22P02", message: string) {
+  constructor(
+    sqlstate: "22001" | "22003" | "22007" | "22008" | "22015" | "22023" | "22P02",
+    message: string,
+  ) {
     super(message);
     this.sqlstate = sqlstate;
   }
