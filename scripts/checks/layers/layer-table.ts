@@ -137,6 +137,11 @@ export const layerTable: LayerTable = {
         packages: ["@offramp/db", "commander"],
       },
       doctor: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
+      follow: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
+      cutover: {
+        rooms: [...all("connection", "follow"), ...typesOf("command", "terminal")],
+        packages: ["@offramp/db", "zod"],
+      },
       commands: { rooms: [...all("doctor"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
