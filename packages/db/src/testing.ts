@@ -6,6 +6,7 @@ export {
   type ThrowawayPostgres,
 } from "./testing/throwaway-postgres.ts";
 export {
+  type ClusterOptions,
   throwawayCluster,
   type ThrowawayCluster,
   type ThrowawayServer,

