@@ -23,7 +23,7 @@ export interface EndedSession {
 const READ_ONLY = "default_transaction_read_only";
 
 /** Our own sessions go on writing: they carry this name. */
-export const OWN_APPLICATION = "offramp";
+const OWN_APPLICATION = "offramp";
 
 /**
  * Stops writes: makes new sessions read-only, then ends the ones that are there, so that nothing is in flight.

@@ -83,12 +83,13 @@ class Follower {
     const { signal, until, pollMs = 200, patienceMs = 600_000 } = this.#options;
     let position = await this.#startingPosition();
     let awaySince: number | undefined;
-    while (!signal.aborted && !(until !== undefined && position >= until)) {
+    const ended = (): boolean => signal.aborted || (until !== undefined && position >= until);
+    while (!ended()) {
       try {
         const step = await this.#step(position);
         position = step.position;
         awaySince = undefined;
-        if (step.idle && !(until !== undefined && position >= until)) await pause(pollMs, signal);
+        if (step.idle && !ended()) await pause(pollMs, signal);
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
         awaySince ??= Date.now();

@@ -11,7 +11,7 @@ export interface FollowNames {
 }
 
 /** The names that are used unless the configuration has others. */
-export const FOLLOW_NAMES: FollowNames = { slot: "offramp", publication: "offramp" };
+const FOLLOW_NAMES: FollowNames = { slot: "offramp", publication: "offramp" };
 
 /**
  * Lets the source keep every change from now on, for these tables. Call it before the snapshot of the copy is taken: what

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cutOver, type CutoverPlan, type CutoverStep } from "../../src/cutover/cut-over.ts";
 import { readCutover } from "../../src/cutover/cutover-state.ts";
 import { rollBack } from "../../src/cutover/roll-back.ts";
-import { stopWrites, type WriteStop } from "../../src/cutover/write-stop.ts";
+import { sessionsToEnd, stopWrites, type WriteStop } from "../../src/cutover/write-stop.ts";
 import { preparePosition } from "../../src/follow/apply/position.ts";
 import { followLog, type FollowPlan } from "../../src/follow/follow-log.ts";
 import { tryFollowLock } from "../../src/follow/follow-lock.ts";
@@ -77,6 +77,7 @@ describe("cutting over under load", () => {
       }
     })();
     await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await sessionsToEnd(source, ROLES)).toContainEqual({ role: "clinic_app", application: "clinic" });
     const steps: CutoverStep[] = [];
     const result = await cutOver({ source, target }, plan, {
       ...quiet,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FollowedTable, NamedRow } from "../../src/follow/apply/followed-table.ts";
 import { preparePosition } from "../../src/follow/apply/position.ts";
 import { followLog, type FollowPlan } from "../../src/follow/follow-log.ts";
+import { endFollow, prepareFollow } from "../../src/follow/prepare-follow.ts";
 import { publish } from "../../src/follow/slot/publication.ts";
 import { createSlot, flushedLsn, readSlot } from "../../src/follow/slot/replication-slot.ts";
 import { Snapshot } from "../../src/follow/snapshot.ts";
@@ -199,6 +200,22 @@ describe("following the source's log", () => {
     await source.query({ text: "insert into event values (9, 2025, 'n', 'more')" });
     await expect(catchUp(plan)).rejects.toThrow('the column "extra" came to the source after the copy began');
     await source.query({ text: "alter table event drop column extra" });
+  });
+
+  it("leaves nothing behind on the source in the end", async () => {
+    const tables = [{ schema: "public", name: "reading", keyless: true }];
+    const names = { slot: "ending", publication: "ending" };
+    await prepareFollow(source, tables, names);
+    await endFollow(source, tables, names);
+    expect(await readSlot(source, "ending")).toBeUndefined();
+    const [left] = await source.query({
+      text: "select count(*) as n from pg_publication where pubname = 'ending'",
+    });
+    expect(left?.["n"]).toBe("0");
+    const [identity] = await source.query({
+      text: "select relreplident from pg_class where oid = 'reading'::regclass",
+    });
+    expect(identity?.["relreplident"]).toBe("d");
   });
 
   it("says that there is no slot", async () => {
