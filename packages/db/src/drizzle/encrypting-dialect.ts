@@ -76,6 +76,7 @@ export class EncryptingDialect extends PgDialect {
     if (config.select === true || !Array.isArray(config.values)) {
       throw refused(columns, "cannot be inserted from a select: the database has no key to encrypt with");
     }
+    refuseOtherConflict(config, columns);
     const rows = config.values as readonly Row[];
     return super.buildInsertQuery({
       ...config,
@@ -123,7 +124,9 @@ export class EncryptingDialect extends PgDialect {
         "is bound to its row, which a conflict does not name: set it to sql`excluded.…` where the conflict is on the primary key",
       );
     }
-    return super.buildUpdateSet(table, set);
+    const built = super.buildUpdateSet(table, set);
+    if (columns.some(([name]) => writes((set as Row)[name]))) setsOfEncrypted.add(built);
+    return built;
   }
 
   override buildRelationalQueryWithoutPK(
@@ -133,6 +136,28 @@ export class EncryptingDialect extends PgDialect {
     for (const item of built.selection) Object.assign(item, { field: openedColumn(item.field, this.keys) });
     return built;
   }
+}
+
+/** What `onConflictDoUpdate` sets, where encrypted columns are among it. */
+const setsOfEncrypted = new WeakSet<SQL>();
+
+function writes(value: unknown): boolean {
+  return value !== undefined && paramOf(value)?.value !== null;
+}
+
+/** `excluded.…` is bound to the key of the row that was to be inserted, which is the stored row's on a conflict of keys alone. */
+function refuseOtherConflict({ table, onConflict }: InsertConfig, columns: readonly Named[]): void {
+  const chunks = onConflict?.queryChunks ?? [];
+  const sets = chunks.some((chunk) => is(chunk, SQL) && setsOfEncrypted.has(chunk));
+  if (!sets) return;
+  const target = chunks.map((chunk) => textOf(chunk) ?? "").find((text) => text.startsWith('"')) ?? "";
+  const named = target.split(",").map((name) => name.slice(1, -1).replaceAll('""', '"'));
+  const key = keyColumnsOf(table).map(({ name }) => name);
+  if (named.length === key.length && named.every((name) => key.includes(name))) return;
+  throw refused(
+    columns,
+    "is bound to the primary key of its row, which a conflict on other columns does not know: look for the row, and update or insert it by its key",
+  );
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -331,6 +331,14 @@ describe("refuses", () => {
           .set({ ssn: "1" })
           .where(or(eq(people.id, ADA), eq(people.name, "Ben"))),
     ],
+    [
+      "an upsert on other columns than the key",
+      () =>
+        db
+          .insert(people)
+          .values({ id: ADA, name: "Ada", ssn: "hunter2" })
+          .onConflictDoUpdate({ target: people.name, set: { ssn: sql`excluded.ssn` } }),
+    ],
     ["an update of the key", () => db.update(people).set({ id: ADA }).where(eq(people.name, "Ada"))],
     ["an insert whose key the database makes", () => db.insert(notes).values({ body: "x" })],
     [

@@ -3,6 +3,7 @@ import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { ResultSet } from "../execute/index.ts";
 import type { Plan, PlanEncryption, SealedWrite, TokenSearch } from "../plan/index.ts";
 import type { OperandValue } from "../request/index.ts";
+import { conflictKeys, conflictPayload } from "./conflicting-rows.ts";
 import type { Keys } from "./keys.ts";
 import { cellOpener } from "./open-cell.ts";
 import { openCsv } from "./open-csv.ts";
@@ -38,13 +39,35 @@ export async function executeEncrypted(call: EncryptedCall): Promise<EncryptedOu
   const keyed = { encryption, keys };
   const sealed = await withKeys(call, keys, () => sealOperands(call, keyed));
   if (!sealed.ok) return { result: sealed, sent: false };
-  const result = await call.send(sealed.value);
+  const result = await sendAgain(call, keyed, await call.send(sealed.value));
   if (!result.ok) return { result, sent: true };
   const opened = await withKeys(call, keys, () => openAnswer(call.plan, keyed, result.value));
   if (opened.ok || opened.error.kind !== "encryption" || call.plan.kind !== "mutation") {
     return { result: opened, sent: true };
   }
   return { result: err({ ...opened.error, written: true }), sent: true };
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * An upsert looked for its rows before it wrote them, and another transaction was faster: PostgreSQL refused a duplicate,
+ * and nothing was written. So it looks again. In an open transaction it cannot, and the duplicate is the answer.
+ */
+async function sendAgain(
+  call: EncryptedCall,
+  keyed: Keyed,
+  first: Result<ResultSet, ExecuteError>,
+): Promise<Result<ResultSet, ExecuteError>> {
+  let result = first;
+  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    const duplicate = !result.ok && result.error.kind === "postgres" && result.error.fields.code === "23505";
+    if (!duplicate || keyed.encryption.write?.rows.kind !== "conflict") return result;
+    const sealed = await withKeys(call, keyed.keys, () => sealOperands(call, keyed));
+    if (!sealed.ok) return result;
+    result = await call.send(sealed.value);
+  }
+  return result;
 }
 
 const refuse = (): never => {
@@ -127,7 +150,8 @@ async function sealOperands(
   }
   sealed[write.slot] = null;
   sealed.push(String(payloadRows(payload).length));
-  const rowKeys = await rowKeysOf(call, { write, sealed });
+  if (write.rows.kind === "conflict") sealed[write.slot] = conflictPayload(payload, write.rows.columns, keys);
+  const rowKeys = await rowKeysOf(call, { write, sealed, payload });
   if (!rowKeys.ok) return rowKeys;
   const rows = rowKeys.value === undefined ? {} : { rowKeys: rowKeys.value };
   sealed[write.slot] = sealPayload(payload, { write, keys, ...rows });
@@ -147,12 +171,13 @@ function tokensOf({ column }: TokenSearch, operand: OperandValue | undefined, ke
 interface RowKeys {
   readonly write: SealedWrite;
   readonly sealed: readonly OperandValue[];
+  readonly payload: string;
 }
 
 /** The keys of the rows that are written, where the payload does not have them. */
 async function rowKeysOf(
   call: EncryptedCall,
-  { write, sealed }: RowKeys,
+  { write, sealed, payload }: RowKeys,
 ): Promise<Result<readonly (readonly (string | null)[])[] | undefined, ExecuteError>> {
   if (write.rows.kind === "filters") {
     const { slots } = write.rows;
@@ -164,7 +189,11 @@ async function rowKeysOf(
   }
   if (call.sendKeys === undefined) return ok(undefined);
   const found = await call.sendKeys(sealed);
-  return found.ok ? ok(JSON.parse(found.value.body ?? "[]") as (string | null)[][]) : found;
+  if (!found.ok) return found;
+  const rows = JSON.parse(found.value.body ?? "[]") as (string | null)[][];
+  if (write.rows.kind !== "conflict") return ok(rows);
+  const read = conflictKeys(rows, { payload, columns: write.rows.columns, rowKey: write.rowKey });
+  return "error" in read ? err(read.error) : ok(read.keys);
 }
 
 function openAnswer(

@@ -23,7 +23,7 @@ interface Sealing {
  */
 export function sealPayload(text: string, { write, keys, rowKeys = [] }: Sealing): string {
   const rows = payloadRows(text);
-  if (write.rows.kind !== "payload") {
+  if (write.rows.kind === "filters" || write.rows.kind === "lookup") {
     const [given] = rows;
     const sealed =
       given === undefined ? [] : rowKeys.map((key) => sealRow(text, given, { write, keys, known: key }));
@@ -85,6 +85,15 @@ function withoutKey(column: RowKeyColumn | undefined): never {
   );
 }
 
+/** What a row of the payload gives for a column of its key; undefined where it leaves that to the database. */
+export function keyTextOf(text: string, row: Span, { name, type }: RowKeyColumn): string | undefined {
+  if (text[row.start] !== "{") return undefined;
+  const member = [...membersOf(text, row.start)].findLast((each) => each.name === name);
+  if (member === undefined) return undefined;
+  const json = text.slice(member.start, member.end);
+  return json === "null" ? undefined : rowKeyText(type, json);
+}
+
 interface KeyText {
   /** Undefined where the row has none. */
   readonly text: string | undefined;
@@ -98,6 +107,6 @@ function keyOf(text: string, { given, column, generated }: KeyPart): KeyText {
     const json = text.slice(member.start, member.end);
     return { text: json === "null" ? undefined : rowKeyText(column.type, json), added: false };
   }
-  if (column.generated === "uuid") return { text: randomUUID(), added: true };
-  return { text: generated ?? undefined, added: true };
+  const made = generated ?? (column.generated === "uuid" ? randomUUID() : undefined);
+  return { text: made, added: true };
 }

@@ -56,4 +56,14 @@ export type RowSource =
   /** The filters name the one row: the places of its key among the request's operands. */
   | { readonly kind: "filters"; readonly slots: readonly number[] }
   /** The statement that looks for the rows that the filters mean. */
-  | { readonly kind: "lookup" };
+  | { readonly kind: "lookup" }
+  /** The statement that looks for the rows that an upsert's other unique columns mean; where there is none, as `payload`. */
+  | { readonly kind: "conflict"; readonly columns: readonly ConflictColumn[] };
+
+/** A column by which an upsert finds its row. */
+export interface ConflictColumn {
+  readonly name: string;
+  readonly sqlType: string;
+  /** Looked for by its tokens. */
+  readonly encryption?: ColumnEncryption;
+}

@@ -106,6 +106,8 @@ export interface PayloadPlan {
 }
 
 export interface ConflictPlan {
+  /** Columns that keep what they have: the key of a row whose encrypted values are bound to it. */
+  readonly keeps?: readonly string[];
   readonly target: readonly string[];
   readonly resolution: "merge" | "ignore";
 }

@@ -5,7 +5,7 @@ import type { PlanContext } from "./plan-context.ts";
 import type { Condition } from "./condition.ts";
 import { searchEncrypted } from "./passes/read-encrypted.ts";
 import type { RowKeyColumn, RowSource, SealedWrite, TokenSearch } from "./plan-encryption.ts";
-import type { Mutation, PayloadColumn, PayloadPlan } from "./plan.ts";
+import type { ConflictPlan, Mutation, PayloadColumn, PayloadPlan } from "./plan.ts";
 
 type Insert = Extract<Mutation, { kind: "insert" }>;
 type Update = Extract<Mutation, { kind: "update" }>;
@@ -103,15 +103,18 @@ function insert(written: Written, mutation: Insert): Result<SealedMutation, Plan
   const { encryption, columns, rowKey } = written;
   const { payload, conflict } = mutation;
   const given = new Set(payload.columns.map(({ name }) => name));
-  const mergesByOther = conflict?.resolution === "merge" && !sameColumns(conflict.target, rowKey);
-  if (mergesByOther && (columns.size > 0 || rowKey.some((name) => given.has(name)))) {
+  const byOther = conflict !== undefined && !sameColumns(conflict.target, rowKey) ? conflict : undefined;
+  if (byOther?.resolution === "merge" && columns.size === 0 && rowKey.some((name) => given.has(name))) {
     return refused(
       encryption,
-      "is bound to the primary key of its row, which an upsert on other columns does not know",
-      `Upsert with onConflict: "${rowKey.join(",")}", or look for the row first.`,
+      "is bound to the primary key of its row, which this upsert would change",
+      `Upsert with onConflict: "${rowKey.join(",")}", or leave the key out.`,
     );
   }
   if (columns.size === 0) return ok({ mutation });
+  const searched = byOther?.target.some((name) => columns.has(name)) === true;
+  if (byOther !== undefined && (byOther.resolution === "merge" || searched))
+    return insertByOther(written, mutation, byOther);
   const key = rowKey.map((name) => keyColumn(written, name, !given.has(name) || payload.missingAsDefault));
   const added = key.filter(({ name, generated }) => generated !== undefined && !given.has(name));
   const keyed = { ...payload, columns: [...payload.columns, ...added.map(payloadColumn)] };
@@ -119,6 +122,54 @@ function insert(written: Written, mutation: Insert): Result<SealedMutation, Plan
     mutation: { ...mutation, payload: keyed, keyed: added.length > 0 },
     key,
     rows: { kind: "payload" },
+  });
+}
+
+/**
+ * An upsert on other columns than the key first looks for the rows that these mean, and then is one on the key. Where a row
+ * of another transaction comes in between, PostgreSQL refuses it as a duplicate, and the call looks again.
+ */
+function insertByOther(
+  written: Written,
+  mutation: Insert,
+  { target, resolution }: ConflictPlan,
+): Result<SealedMutation, PlanError> {
+  const { table, encryption, rowKey } = written;
+  const { payload } = mutation;
+  const byName = new Map(payload.columns.map((column) => [column.name, column]));
+  const unknown = target.find((name) => byName.get(name)?.transform !== undefined || !byName.has(name));
+  const unsearchable = target.find((name) => table.columns.get(name)?.encryption?.searchable === false);
+  const impossible = table.isView
+    ? "Write to the table itself."
+    : unknown !== undefined
+      ? `Give each row its ${unknown}, or upsert with onConflict: "${rowKey.join(",")}".`
+      : unsearchable !== undefined
+        ? `Declare ${unsearchable} with searchable: "equality", or upsert with onConflict: "${rowKey.join(",")}".`
+        : undefined;
+  if (impossible !== undefined) {
+    return refused(
+      encryption,
+      "is bound to the primary key of its row, which this upsert on other columns does not know",
+      impossible,
+    );
+  }
+  const key = rowKey.map((name) => keyColumn(written, name, true));
+  const added = key.filter(({ name }) => !byName.has(name));
+  const keyed = { ...payload, columns: [...payload.columns, ...added.map(payloadColumn)] };
+  const columns = target.map((name) => {
+    const sqlType = byName.get(name)?.type ?? "text";
+    const own = table.columns.get(name)?.encryption;
+    return own === undefined ? { name, sqlType } : { name, sqlType, encryption: own };
+  });
+  return sealed(written, {
+    mutation: {
+      ...mutation,
+      payload: keyed,
+      keyed: added.length > 0,
+      conflict: { target: rowKey, resolution, keeps: rowKey },
+    },
+    key,
+    rows: { kind: "conflict", columns },
   });
 }
 

@@ -7,12 +7,14 @@ import type {
   ReadNode,
   ReadPlan,
   ResponseForm,
+  SealedWrite,
 } from "../plan/index.ts";
 import { type Answer, answerSql } from "./answer-sql.ts";
 import { callSql } from "./call-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
 import { fromCatalog, ident, list, literal, type Sql, sql } from "./fragment.ts";
 import { ROWS } from "./body-sql.ts";
+import { conflictingRows } from "./conflict-rows-sql.ts";
 import { generatedRows, insertedCount, lookedUpRows, mutationSql } from "./mutation-sql.ts";
 import { readSql, RETURNED } from "./read-sql.ts";
 import { flatTraceColumns, traceFormOf } from "./trace-sql.ts";
@@ -71,9 +73,21 @@ function rowKeysSql(plan: Plan): Sql | undefined {
   const write = plan.encryption?.write;
   if (plan.kind !== "mutation" || write === undefined) return undefined;
   const generates = write.rowKey.some(({ generated }) => generated === "database");
-  if (write.rows.kind !== "lookup" && !generates) return undefined;
-  const rows = write.rows.kind === "lookup" ? lookedUpRows(plan, write) : generatedRows(write);
+  if ((write.rows.kind === "payload" || write.rows.kind === "filters") && !generates) return undefined;
+  const rows = keysOf(plan, write);
   return sql`select count(*)::text as page_total, coalesce(json_agg(${ROWS}.key), '[]')::text as body from (${rows}) as ${ROWS}`;
+}
+
+function keysOf(plan: MutationPlan, write: SealedWrite): Sql {
+  switch (write.rows.kind) {
+    case "lookup":
+      return lookedUpRows(plan, write);
+    case "conflict":
+      return conflictingRows(plan, write);
+    case "payload":
+    case "filters":
+      return generatedRows(write);
+  }
 }
 
 function statementSql(plan: Plan, options: CompileOptions): Sql {

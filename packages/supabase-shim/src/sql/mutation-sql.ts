@@ -38,7 +38,8 @@ function conflictSql(conflict: ConflictPlan | undefined, payload: PayloadPlan): 
   if (conflict === undefined) return empty;
   const target = sql` on conflict (${list(conflict.target.map(ident))})`;
   if (conflict.resolution === "ignore" || payload.columns.length === 0) return sql`${target} do nothing`;
-  const set = payload.columns.map(({ name }) => sql`${ident(name)} = excluded.${ident(name)}`);
+  const written = payload.columns.filter(({ name }) => conflict.keeps?.includes(name) !== true);
+  const set = written.map(({ name }) => sql`${ident(name)} = excluded.${ident(name)}`);
   return sql`${target} do update set ${list(set)} where ${countInserted(-1)}`;
 }
 
