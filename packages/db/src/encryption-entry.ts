@@ -16,6 +16,8 @@ export {
   type RotateOptions,
 } from "./encryption/manage-data-keys.ts";
 export type { TableToEncrypt } from "./encryption/marked-table.ts";
+export { keyUsage, type KeyUsage } from "./encryption/key-usage.ts";
 export { reencrypt } from "./encryption/reencrypt.ts";
 export { valueTypeParts, type ValueTypeParts } from "./encryption/value-type-parts.ts";
+export { retireKeyVersion, type RetireOptions } from "./encryption/retire-key-version.ts";
 export { secretWrapper, type SecretWrapperOptions } from "./encryption/secret-wrapper.ts";
