@@ -18,13 +18,13 @@ const keyed = encryptedDrizzle(
   new KeyRing(db, localKeyFile(keyFile), { refreshMs: Number(refreshMs) }),
 );
 
-let stopping = false;
-process.stdin.once("end", () => (stopping = true)).resume();
+const stopping = new AbortController();
+process.stdin.once("end", () => stopping.abort()).resume();
 const first = Number(writer) * 1_000_000;
 const valueOf = (n: number): string => `value ${writer} ${n}`;
 const done = { written: 0, updated: 0, wrong: 0, unfound: 0, errors: [] as string[] };
 
-for (let n = 0; !stopping; n += 1) {
+for (let n = 0; !stopping.signal.aborted; n += 1) {
   try {
     await keyed.insert(load).values({ id: first + n, value: valueOf(n) });
     done.written += 1;

@@ -97,10 +97,8 @@ describe("an upsert on a unique column that is not the key", () => {
 
   test("leaves one record, of what was written", async () => {
     const [before] = await recentAccess(ward.db, { limit: 1 });
-    await withActor({ id: "lena" }, () =>
-      patients()
-        .upsert([{ mrn: "M-2", ssn: "8" }], { onConflict: "mrn" })
-        .then(),
+    await withActor({ id: "lena" }, async () =>
+      patients().upsert([{ mrn: "M-2", ssn: "8" }], { onConflict: "mrn" }),
     );
     const records = (await recentAccess(ward.db, { limit: 10 })).filter(
       ({ id }) => BigInt(id) > BigInt(before?.id ?? 0),
