@@ -4,6 +4,7 @@ export type { PurposeOfUse } from "./context/purpose-of-use.ts";
 export { currentActor, withActor } from "./context/with-actor.ts";
 export { grantAuditWriter } from "./grant-audit-writer.ts";
 export { accessLogView } from "./install/access-log-view.ts";
+export { auditManifest } from "./install/audit-manifest.ts";
 export { auditMigrations } from "./install/audit-migrations.ts";
 export { ddlGuard } from "./install/ddl-guard.ts";
 export type { DeclaredFunction } from "./install/declared-function.ts";

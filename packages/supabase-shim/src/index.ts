@@ -36,6 +36,7 @@ export type { RealtimeChannel, RealtimePostgresChangesPayload } from "./types/re
 export type { SelectQueryError } from "./types/select-error.ts";
 export { serviceRolePolicies, type ServiceRoleReport } from "./compat/service-role-policies.ts";
 export { supabaseCompat } from "./compat/supabase-compat.ts";
+export { supabaseCompatManifest } from "./compat/supabase-compat-manifest.ts";
 export type { JsonWebKey, JsonWebKeySet, JwtConfig } from "./identity/index.ts";
 export { createClient, type SupabaseClientOptions } from "./create-client.ts";
 export { closeAll, type ClientTarget } from "./target/open-database.ts";

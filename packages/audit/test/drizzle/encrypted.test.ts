@@ -114,6 +114,7 @@ describe.each(["postgres.js", "pg"] as const)("encrypted and audited on %s", (dr
     if (driver === "pg") {
       const pool = new Pool({ connectionString: target.href, max: 4 });
       pool.on("connect", (client) => client.on("error", () => undefined));
+      pool.on("error", () => undefined);
       plain = drizzleOnPg(pool, { schema, logger }) as NodePgDatabase<typeof schema> as unknown as Drizzle;
       closing.push(() => pool.end());
     } else {

@@ -28,6 +28,9 @@ export type ObjectKind =
   | "policy"
   | "grant"
   | "default privileges"
+  | "role"
+  | "membership"
+  | "publication"
   | "phi mark"
   | "data subject";
 
@@ -45,7 +48,7 @@ export type PropertyValue = string | number | boolean | null | readonly string[]
 /**
  * The name of an object. What belongs to a table (or, a constraint, to a domain) has it as `parent`. A function's name
  * holds its argument types: `total(integer, date)`. A grant is on an object of the kind `on`, called `parent` (its
- * column is `column`), to the role `name`.
+ * column is `column`), to the role `name`. A membership is of the role `name` in the role `parent`.
  *
  * @example
  * import type { ObjectName } from "@offramp/db/conformance";
@@ -115,6 +118,9 @@ export interface Catalog {
   readonly notCompared: readonly NotCompared[];
   /** False where the audit trail is not installed, or may not be read. */
   readonly hasMarks: boolean;
+  /** Roles and memberships were read. They belong to the server, not to the database alone. */
+  readonly hasRoles?: boolean;
+  readonly hasPublications?: boolean;
 }
 
 /** One text for each name. */
@@ -151,9 +157,13 @@ export function objectLabel(object: ObjectName): string {
       return `grant on ${column === undefined ? "" : "column "}${on === undefined || column !== undefined ? "" : `${on} `}${within}${column === undefined ? "" : `.${column}`} to ${name}`;
     case "default privileges":
       return `default privileges on ${on}${schema === undefined ? "" : ` in ${schema}`}${parent === undefined ? "" : ` of ${parent}`} to ${name}`;
+    case "membership":
+      return `membership of ${name} in ${parent}`;
     case "schema":
     case "extension":
     case "event trigger":
+    case "role":
+    case "publication":
       return `${kind} ${name}`;
     default:
       return `${kind} ${within}.${name}`;

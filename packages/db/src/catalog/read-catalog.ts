@@ -6,6 +6,8 @@ import { functionsSql } from "./sql/functions-sql.ts";
 import { defaultPrivilegesSql, grantsSql } from "./sql/grants-sql.ts";
 import { marksSql } from "./sql/marks-sql.ts";
 import { notComparedSql } from "./sql/not-compared-sql.ts";
+import { publicationsSql } from "./sql/publications-sql.ts";
+import { rolesSql } from "./sql/roles-sql.ts";
 import { schemasSql } from "./sql/schemas-sql.ts";
 import { typesSql } from "./sql/types-sql.ts";
 import { rulesOfTablesSql, viewsSql } from "./sql/views-sql.ts";
@@ -28,6 +30,13 @@ export interface ReadCatalogOptions {
    * the role that reads and the owner of the database.
    */
   readonly owners?: readonly string[];
+  /**
+   * Reads roles too: their attributes and memberships, of these and of all to whom something in the schemas is granted. A
+   * list, which may be empty. Default: none are read.
+   */
+  readonly roles?: readonly string[];
+  /** Reads the database's publications too. Default `false`. */
+  readonly publications?: boolean;
 }
 
 const SECTIONS: readonly string[] = [
@@ -85,18 +94,34 @@ async function readCatalogIn(db: Queryable, options: ReadCatalogOptions): Promis
   const owners = [...(await names(db, OWNERS)), ...(options.owners ?? [])];
   const objects: CatalogObject[] = [];
   for (const text of SECTIONS) objects.push(...(await readSection(db, { text, schemas, owners })));
+  if (options.roles !== undefined) {
+    const named = [...options.roles, ...objects.flatMap(rolesNamedBy)].filter((name) => name !== "public");
+    objects.push(...(await readSection(db, { text: rolesSql, schemas: named, owners })));
+  }
+  if (options.publications === true)
+    objects.push(...(await readSection(db, { text: publicationsSql, schemas, owners })));
   const marks = await readMarks(db, schemas);
   const notCompared = (await db.query({ text: notComparedSql, values: [arrayLiteral(schemas)] })).map(
     (row): NotCompared => ({ what: row["what"] ?? "", count: Number(row["count"]) }),
   );
+  const gaps = notCompared.filter(({ what }) => what !== "publications" || options.publications !== true);
   const [version] = await db.query({ text: "select current_setting('server_version_num') as version" });
   return {
     serverVersion: Number(version?.["version"]),
     schemas,
     objects: [...objects, ...marks.objects],
-    notCompared: [...notCompared, ...marks.notCompared],
+    notCompared: [...gaps, ...marks.notCompared],
     hasMarks: marks.hasMarks,
+    ...(options.roles !== undefined && { hasRoles: true }),
+    ...(options.publications === true && { hasPublications: true }),
   };
+}
+
+/** To whom something is granted, now or of what will be made, and whom a policy is for. */
+function rolesNamedBy({ kind, name, properties }: CatalogObject): readonly string[] {
+  if (kind === "grant" || kind === "default privileges") return [name];
+  const { roles } = properties;
+  return kind === "policy" && Array.isArray(roles) ? roles.map(String) : [];
 }
 
 /** One of the texts in `sql/`, in a transaction whose search_path is empty. */

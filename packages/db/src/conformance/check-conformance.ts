@@ -67,6 +67,8 @@ export async function checkConformance(
   const reading: ReadCatalogOptions = {
     schemas,
     ...(options.owners !== undefined && { owners: options.owners }),
+    ...(manifest?.hasRoles === true && { roles: rolesOf(manifest) }),
+    ...(manifest?.hasPublications === true && { publications: true }),
   };
   const found = await readCatalog(db, reading);
   const ignore = [...(options.ignore ?? []), ...(manifest?.ignore ?? [])];
@@ -98,6 +100,11 @@ export async function checkConformance(
     compared: countByKind([...(manifest?.objects ?? []), ...(expected?.objects ?? [])]),
     notCompared: [...found.notCompared, ...(expected?.notCompared ?? [])],
   };
+}
+
+/** Also those that are granted nothing any more. */
+function rolesOf({ objects }: Catalog): readonly string[] {
+  return objects.flatMap(({ kind, name }) => (kind === "role" ? [name] : []));
 }
 
 function listOf(manifests: Manifest | readonly Manifest[] | undefined): readonly Manifest[] {

@@ -12,6 +12,7 @@ import { Sides } from "../mend/sides.ts";
 import { Comparing } from "./comparable.ts";
 import { goesWith, isMadeWith } from "./company.ts";
 import type { Finding } from "./finding.ts";
+import { labelMatcher } from "./label-matcher.ts";
 import { orderFindings, type Placed } from "./order-findings.ts";
 import { severityOfDifference, severityOfMissing, severityOfUnexpected } from "./severity.ts";
 
@@ -69,11 +70,20 @@ export function compareCatalogs(expected: Catalog, found: Catalog, scope: Scope)
   const { source = "migrations" } = scope;
   const sides = new Sides(expected, found);
   const comparing = new Comparing(expected, found);
-  const ignored = matcher(scope.ignore ?? []);
+  const ignored = labelMatcher(scope.ignore ?? []);
   const marks = expected.hasMarks && found.hasMarks;
   const moved = movedPartitions(expected, found);
+  const roles = new Set(expected.objects.flatMap(({ kind, name }) => (kind === "role" ? [name] : [])));
+  const isReadByBoth = ({ kind }: CatalogObject): boolean => {
+    if (kind === "role" || kind === "membership")
+      return expected.hasRoles === true && found.hasRoles === true;
+    return kind !== "publication" || (expected.hasPublications === true && found.hasPublications === true);
+  };
+  // A server has more roles than those of one database, which are nobody's business here.
+  const isKnown = ({ kind, name, parent = "" }: CatalogObject): boolean =>
+    kind !== "role" && (kind !== "membership" || roles.has(name) || roles.has(parent));
   const counts = (object: CatalogObject): boolean =>
-    !ignored(object) && (marks || !isMark(object)) && !isPartOf(object, moved);
+    !ignored(object) && (marks || !isMark(object)) && isReadByBoth(object) && !isPartOf(object, moved);
   const [wanted, present] = [byKey(expected.objects.filter(counts)), byKey(found.objects.filter(counts))];
   const placed: Placed[] = [];
 
@@ -100,7 +110,9 @@ export function compareCatalogs(expected: Catalog, found: Catalog, scope: Scope)
   }
 
   const unexpected = new Map(
-    [...present].filter(([key, object]) => !wanted.has(key) && (scope.speaksOf?.(object) ?? true)),
+    [...present].filter(
+      ([key, object]) => !wanted.has(key) && isKnown(object) && (scope.speaksOf?.(object) ?? true),
+    ),
   );
   if (scope.unexpected !== "ignore") {
     for (const object of unexpected.values()) {
@@ -185,19 +197,4 @@ function movedPartitions(expected: Catalog, found: Catalog): ReadonlySet<string>
 function isPartOf({ kind, schema, parent }: CatalogObject, tables: ReadonlySet<string>): boolean {
   const has = kind === "column" || kind === "constraint" || kind === "index" || kind === "trigger";
   return has && tables.has(`${schema}.${parent}`);
-}
-
-/** A function that tells whether a label matches one of the patterns. */
-function matcher(patterns: readonly string[]): (object: CatalogObject) => boolean {
-  const expressions = patterns.map(
-    (pattern) =>
-      new RegExp(
-        `^${pattern
-          .split("*")
-          .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-          .join(".*")}$`,
-        "s",
-      ),
-  );
-  return (object) => expressions.some((expression) => expression.test(objectLabel(object)));
 }

@@ -3,6 +3,7 @@ import type { Catalog, CatalogObject } from "../catalog/catalog.ts";
 import { objectKey } from "../catalog/catalog.ts";
 import { readCatalog, type ReadCatalogOptions } from "../catalog/read-catalog.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { labelMatcher } from "./label-matcher.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Database } from "../port.ts";
 
@@ -57,7 +58,9 @@ export interface ManifestOptions extends ReadCatalogOptions {
  */
 export async function manifestOf(db: Database, options: ManifestOptions = {}): Promise<Manifest> {
   const { ignore = [], ...reading } = options;
-  return { format: FORMAT, ...(await readCatalog(db, reading)), ignore };
+  const { objects, ...catalog } = await readCatalog(db, reading);
+  const ignored = labelMatcher(ignore);
+  return { format: FORMAT, ...catalog, ignore, objects: objects.filter((object) => !ignored(object)) };
 }
 
 /**
@@ -149,5 +152,7 @@ export function mergeManifests(manifests: readonly Manifest[]): Manifest | undef
     ignore: manifests.flatMap(({ ignore }) => ignore),
     notCompared: [],
     hasMarks: manifests.every(({ hasMarks }) => hasMarks),
+    hasRoles: manifests.some(({ hasRoles }) => hasRoles === true),
+    hasPublications: manifests.some(({ hasPublications }) => hasPublications === true),
   };
 }

@@ -3,6 +3,8 @@ import type { Finding } from "./finding.ts";
 
 /** What is made first, so that what refers to it can be. */
 const ORDER: readonly ObjectKind[] = [
+  "role",
+  "membership",
   "schema",
   "extension",
   "enum",
@@ -21,6 +23,7 @@ const ORDER: readonly ObjectKind[] = [
   "trigger",
   "event trigger",
   "policy",
+  "publication",
   "grant",
   "default privileges",
   "phi mark",

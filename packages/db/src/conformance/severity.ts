@@ -11,6 +11,7 @@ const KEPT = new Set([
   "populated",
   "replica identity",
   "owned by",
+  "connection limit",
 ]);
 
 export function severityOfDifference(property: string): Severity {
@@ -28,6 +29,7 @@ export function severityOfMissing(object: CatalogObject): Severity {
 export function severityOfUnexpected({ kind, properties }: CatalogObject): Severity {
   switch (kind) {
     case "grant":
+    case "membership":
     case "policy":
     case "trigger":
     case "event trigger":

@@ -47,6 +47,7 @@ export function changeGrant(expected: CatalogObject | undefined, found: CatalogO
 
 /** The grants on a new object, whose defaults would give everyone some. */
 export function grantsOn(object: CatalogObject, sides: Sides): string[] {
+  if (object.kind === "column") return grantsOnColumn(object, sides);
   const kinds = grantKinds(object);
   if (kinds.length === 0) return [];
   const inSchema = object.kind === "schema" ? undefined : object.schema;
@@ -69,6 +70,20 @@ export function grantsOn(object: CatalogObject, sides: Sides): string[] {
     `revoke all ${on(everyone)} from public`,
     ...grants.flatMap((grant) => changeGrant(grant, undefined)),
   ];
+}
+
+/** A new column of a table that is there: nobody has a right on it alone yet. */
+function grantsOnColumn({ schema, parent, name }: CatalogObject, { expected }: Sides): string[] {
+  return expected.objects
+    .filter(
+      (grant) =>
+        grant.kind === "grant" &&
+        grant.on === "column" &&
+        grant.schema === schema &&
+        grant.parent === parent &&
+        grant.column === name,
+    )
+    .flatMap((grant) => changeGrant(grant, undefined));
 }
 
 function grantKinds({ kind }: CatalogObject): readonly string[] {

@@ -4,6 +4,8 @@ import { alterConstraint } from "./constraint-sql.ts";
 import { createObject, createView, enabledSql, markKey, sequenceOptions } from "./create-sql.ts";
 import { dropObject } from "./drop-sql.ts";
 import { list, text } from "./facts.ts";
+import { alterPublication } from "./publication-sql.ts";
+import { alterMembership, alterRole } from "./role-sql.ts";
 import type { Sides } from "./sides.ts";
 import { literal, nameOf, target } from "./sql-names.ts";
 import { quoteIdentifier } from "../quote-identifier.ts";
@@ -65,6 +67,12 @@ export function alterObject(property: string, { expected, found }: Pair, sides: 
         : recreate({ expected, found }, sides);
     case "policy":
       return recreate({ expected, found }, sides);
+    case "role":
+      return alterRole(property, expected, found);
+    case "membership":
+      return alterMembership(property, expected);
+    case "publication":
+      return alterPublication(property, expected, found);
     case "grant":
       return changeGrant(expected, found);
     case "default privileges":

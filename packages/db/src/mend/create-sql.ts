@@ -4,6 +4,8 @@ import { changeDefaultPrivileges, changeGrant, grantsOn } from "./access-sql.ts"
 import { addConstraint, createIndex } from "./constraint-sql.ts";
 import { commentSql } from "./comment-sql.ts";
 import { flag, list, text } from "./facts.ts";
+import { createPublication } from "./publication-sql.ts";
+import { createRole, grantMembership } from "./role-sql.ts";
 import type { Sides } from "./sides.ts";
 import { literal, nameOf, parentOf, roleName, target } from "./sql-names.ts";
 import { columnDefinition, createTable, ownSequence } from "./table-sql.ts";
@@ -53,6 +55,12 @@ function create(object: CatalogObject, sides: Sides): string[] {
       return [createEventTrigger(object), ...enabledSql(object, "yes")];
     case "policy":
       return [createPolicy(object)];
+    case "role":
+      return createRole(object);
+    case "membership":
+      return grantMembership(object);
+    case "publication":
+      return [createPublication(object)];
     case "grant":
       return changeGrant(object, undefined);
     case "default privileges":

@@ -2,6 +2,7 @@ import type { CatalogObject } from "../catalog/catalog.ts";
 import { changeDefaultPrivileges, changeGrant } from "./access-sql.ts";
 import { dropConstraint } from "./constraint-sql.ts";
 import { markKey } from "./create-sql.ts";
+import { revokeMembership } from "./role-sql.ts";
 import { nameOf, parentOf, target } from "./sql-names.ts";
 
 /** The statements that remove an object. None says `cascade`: what depends on it is found, and removed, by itself. */
@@ -15,6 +16,8 @@ export function dropObject(object: CatalogObject): string[] {
       return changeGrant(undefined, object);
     case "default privileges":
       return changeDefaultPrivileges(undefined, object);
+    case "membership":
+      return revokeMembership(object);
     case "phi mark":
     case "data subject":
       return [

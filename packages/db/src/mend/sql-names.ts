@@ -25,6 +25,8 @@ export function nameOf({ kind, schema, name }: ObjectName): string {
     case "schema":
     case "extension":
     case "event trigger":
+    case "role":
+    case "publication":
       return quoteIdentifier(name);
     default:
       return qualified(schema, name);

@@ -43,6 +43,7 @@ test("node-postgres gives and takes what postgres.js does", async () => {
   const pool = new Pool({ connectionString: database.url, max: 2 });
   // One that is ending may still hear that its server stops.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("error", () => undefined);
   const db = encryptedDrizzle(drizzle(pool, { schema }), new KeyRing(database.db, wrapper));
   const seen = new Date("2026-01-02T03:04:05.678Z");
   const chart = { zones: [1, 2.5] };

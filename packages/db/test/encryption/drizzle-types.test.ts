@@ -101,6 +101,7 @@ beforeAll(async () => {
   const postgresJs = drizzleOnPostgres(database.url, { schema });
   const pool = new Pool({ connectionString: database.url, max: 2 });
   pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("error", () => undefined);
   opened["postgres.js"] = encryptedDrizzle(postgresJs, keys);
   opened["pg"] = encryptedDrizzle(drizzleOnPg(pool, { schema }), keys) as unknown as PostgresJsDatabase<
     typeof schema

@@ -1,0 +1,26 @@
+import { type Manifest, readManifest } from "@offramp/db/conformance";
+import { packageRoot } from "../package-root.ts";
+
+/**
+ * What {@link auditMigrations} makes, for `checkConformance` of `@offramp/db/conformance`: the tables, functions and
+ * triggers of schema `audit`, who may do what there, and the trail's roles, their attributes, and who may act as the
+ * owner. Partitions come and go with the months, and who may append or read is a deployment's own, so neither is compared.
+ *
+ * @throws {ConfigurationError} the package's file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { auditManifest } from "@offramp/audit";
+ * import { connect } from "@offramp/db";
+ * import { checkConformance, clinicManifest, renderText } from "@offramp/db/conformance";
+ * import * as schema from "@offramp/db/schema";
+ *
+ * const db = connect();
+ * const manifest = [await clinicManifest(), await auditManifest()];
+ * console.log(renderText(await checkConformance(db, schema, { manifest })));
+ * await db.close();
+ * ```
+ */
+export function auditManifest(): Promise<Manifest> {
+  return readManifest(new URL("manifests/audit.json", packageRoot));
+}
