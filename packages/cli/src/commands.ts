@@ -7,4 +7,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "check that both databases can be reached, and say what to do where one cannot",
     load: async () => (await import("./doctor/command.ts")).doctorCommand,
   },
+  {
+    name: "schema",
+    summary: "write the target's schema as SQL files, policies and rights included, or make it there",
+    load: async () => (await import("./schema/command.ts")).schemaCommand,
+  },
 ];

@@ -14,14 +14,15 @@ export interface OfframpRunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+/** As it is installed: `npm test` has built it, and so does `pnpm build`. */
+const main = fileURLToPath(new URL("../dist/main.mjs", import.meta.url));
 
-/** Starts `offramp` from its sources, as a process of its own, without a terminal. */
+/** Starts the built `offramp` as a process of its own, without a terminal. */
 export function startOfframp(
   words: readonly string[],
   options: OfframpRunOptions = {},
 ): ReturnType<typeof spawn> {
-  return spawn(process.execPath, ["--conditions=@offramp/source", main, ...words], {
+  return spawn(process.execPath, [main, ...words], {
     cwd: options.folder,
     env: { PATH: process.env["PATH"], ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -142,7 +142,12 @@ export const layerTable: LayerTable = {
         rooms: [...all("connection", "follow"), ...typesOf("command", "terminal")],
         packages: ["@offramp/db", "zod"],
       },
-      commands: { rooms: [...all("doctor"), ...typesOf("command")] },
+      supabase: { rooms: [] },
+      schema: {
+        rooms: [...all("command", "connection", "supabase"), ...typesOf("terminal")],
+        packages: ["@offramp/db", "@offramp/supabase-shim", "commander", "node:fs", "node:path"],
+      },
+      commands: { rooms: [...all("doctor", "schema"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

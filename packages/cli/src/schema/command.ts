@@ -1,0 +1,85 @@
+import { resolve } from "node:path";
+
+import type { Database } from "@offramp/db";
+import { supabaseCompat } from "@offramp/supabase-shim";
+
+import type { CommandContext, OfframpCommand } from "../command/command.ts";
+import type { Outcome } from "../command/outcome.ts";
+import { openPlace } from "../connection/open-place.ts";
+import { addPlaceOption, isPlaceKnown } from "../connection/place.ts";
+import { adaptCatalog } from "./adapt-catalog.ts";
+import { applySchema } from "./apply-schema.ts";
+import { addSchemaOptions, readSchemaOptions, withAvailable } from "./read-schema-options.ts";
+import { applicationSchemas, readSourceCatalog } from "./read-source-catalog.ts";
+import { renderNotes } from "./render-notes.ts";
+import { type SchemaFile, schemaScript } from "./script/schema-script.ts";
+import { writeSchemaFiles } from "./write-schema-files.ts";
+
+/** `offramp schema` */
+export const schemaCommand: OfframpCommand = {
+  name: "schema",
+  summary: "write the target's schema as SQL files, policies and rights included, or make it there",
+  configure(command) {
+    addPlaceOption(command, "source");
+    addPlaceOption(command, "target");
+    addSchemaOptions(command);
+    command
+      .option("--out <folder>", "where the files go (without it, and without --apply, they are printed)")
+      .option("--apply", "make the schema on the target; what is there stays", false);
+  },
+  async run(context) {
+    const source = openPlace(context, "source", { max: 2 });
+    const apply = context.options["apply"] === true;
+    const target =
+      apply || isPlaceKnown(context, "target") ? openPlace(context, "target", { max: 2 }) : undefined;
+    try {
+      return await write(context, source, target);
+    } finally {
+      await Promise.all([source.close(), target?.close()]);
+    }
+  },
+};
+
+async function write(
+  context: CommandContext,
+  source: Database,
+  target: Database | undefined,
+): Promise<Outcome> {
+  const { terminal, options: flags } = context;
+  const options = await withAvailable(readSchemaOptions(flags), target);
+  const schemas = await applicationSchemas(source);
+  terminal.note(`Reading ${schemas.join(", ")} of ${source.description}`);
+  const { catalog, notes } = adaptCatalog(await readSourceCatalog(source, schemas), options);
+  const compat = (await supabaseCompat().migrations()).flatMap(({ statements }) => statements);
+  const files = schemaScript(catalog, compat);
+  const folder = typeof flags["out"] === "string" ? resolve(flags["out"]) : undefined;
+  if (folder !== undefined) await writeSchemaFiles(folder, files);
+  if (flags["apply"] === true && target !== undefined) {
+    await terminal.confirm(`Make ${catalog.objects.length} objects on ${target.description}?`);
+    await applySchema(target, files, (file) => terminal.note(`  ${file.name}  ${file.title}`));
+  }
+  const data = {
+    folder,
+    applied: flags["apply"] === true,
+    files: folder === undefined ? files : files.map(({ name }) => name),
+    notes,
+  };
+  terminal.result(data, () =>
+    [
+      ...(folder === undefined && flags["apply"] !== true ? files.map(({ sql }) => sql) : []),
+      summary(files, folder),
+      renderNotes(notes, terminal.style),
+    ].join("\n"),
+  );
+  return "done";
+}
+
+function summary(files: readonly SchemaFile[], folder: string | undefined): string {
+  if (folder === undefined) return `-- ${files.length} files.`;
+  return [
+    `${files.length} files in ${folder}. Run them in the order of their names, by hand or with --apply:`,
+    ...files.map(({ name, title }) => `  ${name.padEnd(34)} ${title}`),
+    "",
+    "Next: offramp copy",
+  ].join("\n");
+}

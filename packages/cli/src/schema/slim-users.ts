@@ -1,0 +1,77 @@
+import type { CatalogObject } from "@offramp/db/conformance";
+
+const column = (
+  name: string,
+  position: number,
+  type: string,
+  more: CatalogObject["properties"] = {},
+): CatalogObject => ({
+  kind: "column",
+  schema: "auth",
+  parent: "users",
+  name,
+  properties: {
+    position,
+    type,
+    nullable: true,
+    default: null,
+    generated: null,
+    identity: null,
+    "identity sequence": null,
+    collation: null,
+    comment: null,
+    ...more,
+  },
+});
+
+/** `auth.users` as an application uses it: who there is, without what only Supabase's sign-in reads. */
+export const SLIM_USERS: readonly CatalogObject[] = [
+  {
+    kind: "table",
+    schema: "auth",
+    name: "users",
+    properties: {
+      persistence: "logged",
+      foreign: false,
+      "partition key": null,
+      "partition of": null,
+      "partition bound": null,
+      inherits: null,
+      "row level security": false,
+      "forced row level security": false,
+      "replica identity": "default",
+      "storage parameters": null,
+      owner: null,
+      comment: "Accounts, as they came from Supabase; without passwords and tokens",
+    },
+  },
+  column("id", 1, "uuid", { nullable: false }),
+  column("email", 2, "text"),
+  column("phone", 3, "text"),
+  column("role", 4, "text"),
+  column("raw_app_meta_data", 5, "jsonb"),
+  column("raw_user_meta_data", 6, "jsonb"),
+  column("email_confirmed_at", 7, "timestamp with time zone"),
+  column("last_sign_in_at", 8, "timestamp with time zone"),
+  column("created_at", 9, "timestamp with time zone"),
+  column("updated_at", 10, "timestamp with time zone"),
+  {
+    kind: "constraint",
+    schema: "auth",
+    parent: "users",
+    name: "users_pkey",
+    properties: {
+      "of domain": false,
+      type: "primary key",
+      definition: "PRIMARY KEY (id)",
+      "on delete": null,
+      "on update": null,
+      deferrable: "no",
+      valid: true,
+      enforced: true,
+      inherited: null,
+      "index valid": true,
+      comment: null,
+    },
+  },
+];
