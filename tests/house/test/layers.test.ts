@@ -132,6 +132,20 @@ test("a package may not import one above it", () => {
   ]);
 });
 
+test("a package's tests may share a private package, which the package itself may not import", () => {
+  const source = `import { fixture } from "@offramp/tests-fixture";\nexport const x = fixture;`;
+  const files = {
+    ...sound,
+    "tests/fixture/package.json": `{ "name": "@offramp/tests-fixture", "private": true }`,
+    "tests/fixture/src/index.ts": "export const fixture = 1;",
+    "packages/db/test/shared.test.ts": source,
+    "packages/db/src/shared.ts": source,
+  };
+  expect(violationsOf(files)).toEqual([
+    "packages/db/src/shared.ts:1  @offramp/db may not import @offramp/tests-fixture: packages import downwards, @offramp/db <- @offramp/audit <- @offramp/supabase-shim <- @offramp/cli",
+  ]);
+});
+
 test("a package, a test and an example reach another package by name only", () => {
   const byPath = `import { driver } from "../../db/src/driver.ts";\nexport const x = driver;`;
   const byEntry = `import { driver } from "@offramp/db/src/driver.ts";\nexport const x = driver;`;

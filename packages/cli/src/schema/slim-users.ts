@@ -1,11 +1,6 @@
 import type { CatalogObject } from "@offramp/db/conformance";
 
-const column = (
-  name: string,
-  position: number,
-  type: string,
-  more: CatalogObject["properties"] = {},
-): CatalogObject => ({
+const column = (name: string, position: number, type: string): CatalogObject => ({
   kind: "column",
   schema: "auth",
   parent: "users",
@@ -13,14 +8,13 @@ const column = (
   properties: {
     position,
     type,
-    nullable: true,
+    nullable: name !== "id",
     default: null,
     generated: null,
     identity: null,
     "identity sequence": null,
     collation: null,
     comment: null,
-    ...more,
   },
 });
 
@@ -45,7 +39,7 @@ export const SLIM_USERS: readonly CatalogObject[] = [
       comment: "Accounts, as they came from Supabase; without passwords and tokens",
     },
   },
-  column("id", 1, "uuid", { nullable: false }),
+  column("id", 1, "uuid"),
   column("email", 2, "text"),
   column("phone", 3, "text"),
   column("role", 4, "text"),

@@ -50,7 +50,7 @@ function guarded(statement: string): string {
 }
 
 /** A quotation that the text does not hold. */
-export function dollarTag(text: string): string {
+function dollarTag(text: string): string {
   for (let n = 0; ; n += 1) {
     const tag = n === 0 ? "$offramp$" : `$offramp${n}$`;
     if (!text.includes(tag)) return tag;

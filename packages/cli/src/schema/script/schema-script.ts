@@ -32,7 +32,7 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /** What Supabase's compatibility brings by itself, and every database has. */
-const GIVEN: readonly string[] = ["auth", "public"];
+const GIVEN: ReadonlySet<string> = new Set(["auth", "public"]);
 
 /**
  * The target's schema as files of SQL, in the order in which they are run. Each can be run again.
@@ -104,6 +104,6 @@ function rolesOf({ objects }: Catalog): readonly string[] {
 }
 
 function emptyLike(catalog: Catalog): Catalog {
-  const given = catalog.objects.filter(({ kind, name }) => kind === "schema" && GIVEN.includes(name));
+  const given = catalog.objects.filter(({ kind, name }) => kind === "schema" && GIVEN.has(name));
   return { ...catalog, objects: given, hasMarks: false };
 }
