@@ -8,6 +8,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./doctor/command.ts")).doctorCommand,
   },
   {
+    name: "inspect",
+    summary:
+      "say what is in the source: tables, extensions, policies, what leans on Supabase, PHI candidates, and the plan",
+    load: async () => (await import("./inspect/command.ts")).inspectCommand,
+  },
+  {
     name: "schema",
     summary: "write the target's schema as SQL files, policies and rights included, or make it there",
     load: async () => (await import("./schema/command.ts")).schemaCommand,

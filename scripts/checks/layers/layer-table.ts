@@ -147,7 +147,11 @@ export const layerTable: LayerTable = {
         rooms: [...all("command", "connection", "supabase"), ...typesOf("terminal")],
         packages: ["@offramp/db", "@offramp/supabase-shim", "commander", "node:fs", "node:path"],
       },
-      commands: { rooms: [...all("doctor", "schema"), ...typesOf("command")] },
+      inspect: {
+        rooms: [...all("connection", "schema", "supabase", "terminal"), ...typesOf("command")],
+        packages: ["@offramp/db", "node:dns", "node:net"],
+      },
+      commands: { rooms: [...all("doctor", "inspect", "schema"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

@@ -1,2 +1,3 @@
+export { INJECTED_SCHEMA_DIFFERENCES, type InjectedDifference } from "./injected-differences.ts";
 export { olderPrograms } from "./older-server.ts";
 export { type SupabaseSource, supabaseSource, type SupabaseSourceOptions } from "./supabase-source.ts";
