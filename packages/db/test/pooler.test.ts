@@ -11,7 +11,14 @@ import { connect, ConfigurationError } from "../src/index.ts";
 import { unprivilegedUser } from "../src/testing/unprivileged-user.ts";
 import { only, rejection, testDatabase } from "./test-database.ts";
 
-const installed = spawnSync("pgbouncer", ["--version"]).status === 0;
+const version = spawnSync("pgbouncer", ["--version"], { encoding: "utf8" });
+const installed = version.status === 0;
+/** Since 1.21 it keeps track of prepared statements. Debian 12 has 1.18, Debian 13 has 1.24. */
+const [, major = "0", minor = "0"] = /PgBouncer (\d+)\.(\d+)/.exec(version.stdout ?? "") ?? [];
+const tracks = installed && (Number(major) > 1 || Number(minor) >= 21);
+const withoutTracking = tracks
+  ? ""
+  : `: SKIPPED, ${installed ? `PgBouncer ${major}.${minor} cannot` : "it is not installed"}`;
 const database = testDatabase();
 let folder: string;
 let pooler: ChildProcess;
@@ -40,6 +47,7 @@ auth_type = scram-sha-256
 auth_file = ${users}
 pool_mode = transaction
 default_pool_size = 2
+${tracks ? "max_prepared_statements = 10" : ""}
 `,
   );
   chmodSync(folder, 0o755);
@@ -98,6 +106,69 @@ describe.skipIf(!installed)(
         clients.flatMap(() => Array.from({ length: 50 }, (_, n) => String(n + 1))),
       );
       await Promise.all(clients.map((db) => db.close()));
+    });
+
+    describe.skipIf(!tracks)(`with max_prepared_statements (since PgBouncer 1.21)${withoutTracking}`, () => {
+      const tracked = () => connect({ url, max: 5, preparedStatements: true });
+
+      test("a statement is prepared once for each session, whichever client asks", async () => {
+        const clients = Array.from({ length: 4 }, tracked);
+        const rows = await Promise.all(
+          clients.flatMap((db) =>
+            Array.from({ length: 100 }, (_, n) =>
+              db.query({ text: "select $1::int + 40 as tracked", values: [String(n)], prepare: true }),
+            ),
+          ),
+        );
+        expect(rows.map((row) => only(row)["tracked"])).toEqual(
+          clients.flatMap(() => Array.from({ length: 100 }, (_, n) => String(n + 40))),
+        );
+        const [one] = clients;
+        const prepared = await one?.query({
+          text: "select name from pg_prepared_statements where statement like '%as tracked%' and from_sql is false",
+        });
+        expect(prepared?.map(({ name }) => name)).toEqual([expect.stringMatching(/^PGBOUNCER_/)]);
+        await Promise.all(clients.map((db) => db.close()));
+      });
+
+      test("more of them than it keeps, and in transactions that change sessions", async () => {
+        const db = tracked();
+        for (let round = 0; round < 3; round += 1) {
+          const found = await Promise.all(
+            Array.from({ length: 30 }, (_, n) =>
+              db.transaction(async (transaction) => {
+                const row = await transaction.query({
+                  text: `select $1::text || ' ${n}' as told`,
+                  values: ["round"],
+                  prepare: true,
+                });
+                await transaction.query({ text: "select pg_sleep(0.002)" });
+                return only(row)["told"];
+              }),
+            ),
+          );
+          expect(found).toEqual(Array.from({ length: 30 }, (_, n) => `round ${n}`));
+        }
+        await db.close();
+      });
+
+      test("one that DDL made stale goes on, on sessions that others prepared it on", async () => {
+        await database.db.query({
+          text: "create table pooled (a int); insert into pooled values (1)",
+          script: true,
+        });
+        const [one, other] = [tracked(), tracked()];
+        const read = async (db: typeof one) =>
+          only(await db.query({ text: "select * from pooled", prepare: true, readOnly: true }));
+        await Promise.all(Array.from({ length: 20 }, (_, n) => read(n % 2 === 0 ? one : other)));
+        await database.db.query({ text: "alter table pooled add column b int default 2" });
+        const rows = await Promise.all(Array.from({ length: 20 }, (_, n) => read(n % 2 === 0 ? one : other)));
+        expect(rows).toEqual(Array.from({ length: 20 }, () => ({ a: "1", b: "2" })));
+        // A client that comes later meets the sessions as they are.
+        const late = tracked();
+        expect(await read(late)).toEqual({ a: "1", b: "2" });
+        await Promise.all([one, other, late].map((db) => db.close()));
+      });
     });
 
     test("a transaction's settings are gone for the next client of its session", async () => {

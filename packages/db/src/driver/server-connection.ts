@@ -13,6 +13,7 @@ import {
   startupRefusal,
   systemCode,
 } from "./connection-failure.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
 import { CopyExchange } from "./copy-exchange.ts";
 import { forbidResending } from "./forbid-resending.ts";
 import { openSocket } from "./open-socket.ts";
@@ -27,13 +28,6 @@ import { checkStatement, isSimple } from "./statement-text.ts";
 import type { Target } from "./target.ts";
 import { targetPassword } from "./target-password.ts";
 import { TransactionMark } from "./transaction-mark.ts";
-
-export interface ConnectionSettings {
-  readonly connectTimeoutMs: number;
-  /** Startup parameters. */
-  readonly session: Readonly<Record<string, string>>;
-  readonly preparedStatements: boolean;
-}
 
 /** What a statement did: its rows, and the command tag's words, such as `SELECT` or `ROLLBACK`. */
 export interface Outcome {
@@ -70,6 +64,7 @@ export class ServerConnection {
   readonly #socket: Socket;
   readonly #client: DriverClient;
   readonly #prepare: boolean;
+  readonly #tracked: ConnectionSettings["tracked"];
   readonly #pending: Pending[] = [];
   readonly #whenSettled: (() => void)[] = [];
   readonly #transaction = new TransactionMark();
@@ -90,6 +85,7 @@ export class ServerConnection {
     this.#target = target;
     this.#socket = socket;
     this.#prepare = settings.preparedStatements;
+    this.#tracked = settings.tracked;
     this.#client = createDriverClient(socket, {
       user: target.user,
       database: target.database,
@@ -157,7 +153,8 @@ export class ServerConnection {
     if (this.#copying) return Promise.reject(copyIsRunning());
     checkStatement(statement);
     const prepare = statement.prepare === true && this.#prepare;
-    const query = this.#client.query(statement.text, { prepare, simple: isSimple(statement, prepare) });
+    const text = (prepare ? this.#tracked?.textOf(statement.text) : undefined) ?? statement.text;
+    const query = this.#client.query(text, { prepare, simple: isSimple(statement, prepare) });
     query.parameters = [...(statement.values ?? [])];
     if (pipelined && prepare) forbidResending(query);
     this.#transaction.sent(statement);
@@ -190,7 +187,10 @@ export class ServerConnection {
         (error: unknown) => {
           this.#turnBegan = performance.now();
           settle();
-          reject(this.#translate(error));
+          const renewed = prepare && this.#tracked?.renewedAfter(error, statement.text, text) === true;
+          // Nothing was done; in a transaction, or with others behind it, it is the caller's to repeat.
+          if (renewed && !pipelined && !this.#transaction.open) resolve(this.run(statement));
+          else reject(this.#translate(error));
         },
       );
     });
@@ -355,7 +355,11 @@ export class ServerConnection {
         this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code),
       );
     }
-    if (isStalePlan(error) || (error.code === READ_ONLY_TRANSACTION && this.standby)) this.#stale = true;
+    if (
+      (isStalePlan(error) && this.#tracked === undefined) ||
+      (error.code === READ_ONLY_TRANSACTION && this.standby)
+    )
+      this.#stale = true;
     if (error.severity === "FATAL" || error.severity === "PANIC") {
       if (this.#ready) {
         const lost = connectionLost(this.#target, `${error.code}, ${error.message}`);
@@ -369,13 +373,11 @@ export class ServerConnection {
   }
 }
 
-function copyIsRunning(): TypeError {
-  return new TypeError("a COPY is running on this connection: nothing else can be sent until it has ended");
-}
+const copyIsRunning = (): TypeError =>
+  new TypeError("a COPY is running on this connection: nothing else can be sent until it has ended");
 
-function notSent(gone: ConnectionError): ConnectionError {
-  return gone.problem === "lost" ? lostBeforeSent(gone) : gone;
-}
+const notSent = (gone: ConnectionError): ConnectionError =>
+  gone.problem === "lost" ? lostBeforeSent(gone) : gone;
 
 function isLost(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem === "lost";

@@ -1,6 +1,7 @@
 import { ConnectionError } from "../errors/connection-error.ts";
 import type { Connector } from "./pooled-database.ts";
-import { type ConnectionSettings, ServerConnection } from "./server-connection.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
+import { ServerConnection } from "./server-connection.ts";
 import type { TargetSource } from "./target-source.ts";
 
 /** Opens connections to where a source says, and asks it for other credentials when the server refuses some. */

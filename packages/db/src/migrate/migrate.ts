@@ -1,6 +1,8 @@
 import type { Database, ReservedConnection } from "../port.ts";
 import { applyMigration } from "./apply-migration.ts";
+import { applyConcurrently } from "./apply-concurrently.ts";
 import { clinicMigrations } from "./clinic-migrations.ts";
+import { type ConcurrentStatement, concurrentStatements } from "./concurrent-index.ts";
 import { Ledger } from "./ledger.ts";
 import type { Migration, MigrationReport, MigrationSource } from "./migration.ts";
 import { MigrationError } from "./migration-error.ts";
@@ -40,6 +42,9 @@ export interface MigrateOptions {
  * source by source, each migration in a transaction. Of several processes at once, one works and
  * the others wait and then find nothing to do. Names without a schema mean `public`.
  *
+ * A migration of nothing but `create index concurrently` and `drop index concurrently` runs outside of a transaction, one
+ * statement after the other. When it dies, the next run drops the index that was left invalid and makes it again.
+ *
  * @param sources in order; by default the clinic's tables.
  * @throws {MigrationError} a statement was refused or did not get its locks, an applied migration has been edited
  * since, or the schema is newer than this release.
@@ -65,7 +70,12 @@ export async function migrate(
   );
   if (options.dryRun === true) {
     const { pending, alreadyApplied } = findPending(await Ledger.read(db), histories, options);
-    const list = pending.map(({ source, migration: { id, statements } }) => ({ source, id, statements }));
+    const list = pending.map(({ source, migration: { id, statements }, concurrent }) => ({
+      source,
+      id,
+      statements,
+      ...(concurrent !== undefined && { concurrently: true as const }),
+    }));
     return { applied: [], pending: list, alreadyApplied, waitedMs: 0 };
   }
   const session = await db.reserve();
@@ -79,6 +89,13 @@ export async function migrate(
   } finally {
     await session.release();
   }
+}
+
+interface Pending {
+  readonly source: string;
+  readonly migration: Migration;
+  /** Of one that runs outside of a transaction. */
+  readonly concurrent: readonly ConcurrentStatement[] | undefined;
 }
 
 interface History {
@@ -95,13 +112,16 @@ async function applyAll(
   if (pending.length > 0) await Ledger.create(session);
   const applied: { source: string; id: string; ms: number }[] = [];
   const { tableLockTimeoutMs = 5_000, lockAttempts = 5 } = options;
-  for (const { source, migration } of pending) {
-    const ms = await applyMigration(session, {
-      source,
-      migration,
-      lockTimeoutMs: migration.lockTimeoutMs ?? tableLockTimeoutMs,
-      attempts: lockAttempts,
-    });
+  for (const { source, migration, concurrent } of pending) {
+    const ms =
+      concurrent === undefined
+        ? await applyMigration(session, {
+            source,
+            migration,
+            lockTimeoutMs: migration.lockTimeoutMs ?? tableLockTimeoutMs,
+            attempts: lockAttempts,
+          })
+        : await applyConcurrently(session, { source, migration, statements: concurrent });
     applied.push({ source, id: migration.id, ms });
   }
   return { applied, pending: [], alreadyApplied };
@@ -112,13 +132,13 @@ function findPending(
   histories: readonly History[],
   { newerSchema = "refuse" }: MigrateOptions,
 ): {
-  readonly pending: readonly { readonly source: string; readonly migration: Migration }[];
+  readonly pending: readonly Pending[];
   readonly alreadyApplied: number;
 } {
   const pending = histories.flatMap(({ name, migrations }) =>
     migrations
       .filter((migration) => isPending(ledger, name, migration))
-      .map((migration) => ({ source: name, migration })),
+      .map((migration) => ({ source: name, migration, concurrent: concurrentStatements(name, migration) })),
   );
   if (newerSchema === "refuse") for (const history of histories) refuseNewer(ledger, history);
   const all = histories.reduce((count, { migrations }) => count + migrations.length, 0);

@@ -10,7 +10,10 @@
 export interface Migration {
   /** Unique in its source; its place in the list is its order. */
   readonly id: string;
-  /** Each is run by itself, all in one transaction. One may hold several SQL statements. */
+  /**
+   * Each is run by itself, all in one transaction. One may hold several SQL statements. Where all of them make or drop an
+   * index concurrently, there is no transaction, and each holds one.
+   */
   readonly statements: readonly string[];
   /** Of the statements: an applied migration that was edited is recognised by it. */
   readonly hash: string;
@@ -72,4 +75,6 @@ export interface PendingMigration {
   readonly source: string;
   readonly id: string;
   readonly statements: readonly string[];
+  /** It makes or drops indexes concurrently, so it runs outside of a transaction. */
+  readonly concurrently?: true;
 }

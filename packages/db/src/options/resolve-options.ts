@@ -1,6 +1,7 @@
+import { TrackedStatements } from "../driver/tracked-statements.ts";
 import { readFileSync } from "node:fs";
 import type { PoolLimits } from "../driver/pool.ts";
-import type { ConnectionSettings } from "../driver/server-connection.ts";
+import type { ConnectionSettings } from "../driver/connection-settings.ts";
 import type { Target, TlsPlan } from "../driver/target.ts";
 import { elsewhere, fixedTarget, type TargetSource } from "../driver/target-source.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
@@ -40,6 +41,7 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
   const source =
     url === undefined ? sourceWithoutUrl(options, env, connectTimeoutMs) : sourceFromUrl(url, options, env);
   const pooler = options.pooler ?? url?.pooler;
+  const preparedStatements = options.preparedStatements ?? pooler === undefined;
   if (pooler !== undefined && (options.session !== undefined || url?.sessionOptions !== undefined))
     throw new ConfigurationError(
       'connect(): settings for the session do not pass a pooler in transaction mode: remove the option "session" (or "options" in the URL) and set them for the role, with alter role … set …',
@@ -63,7 +65,8 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
     observe: toldLater(options.observe),
     settings: {
       connectTimeoutMs,
-      preparedStatements: options.preparedStatements ?? pooler === undefined,
+      preparedStatements,
+      ...(preparedStatements && pooler !== undefined && { tracked: new TrackedStatements() }),
       session: {
         application_name: options.applicationName ?? url?.applicationName ?? "offramp",
         ...(url?.sessionOptions === undefined ? {} : { options: url.sessionOptions }),
