@@ -33,7 +33,7 @@ export async function supabaseSource(options: SupabaseSourceOptions = {}): Promi
   });
   try {
     await fillSupabaseProject(cluster.primary.url, options.scale ?? 200);
-    await migrateGuides(withUser(cluster.primary.url, "project"));
+    await migrateGuides(withUser(cluster.primary.url, "project"), options.scale ?? 200);
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -59,21 +59,39 @@ async function fillSupabaseProject(adminUrl: string, scale: number): Promise<voi
   }
 }
 
-/** The schemas of two more guides, each in a schema of its own, as their teams' migrations made them. */
-async function migrateGuides(url: string): Promise<void> {
-  for (const guide of ["film", "legal"]) {
+/** The schemas of three more guides, each in a schema of its own, as their teams' migrations made them, and their rows. */
+async function migrateGuides(url: string, scale: number): Promise<void> {
+  for (const guide of ["film", "legal", "documents"]) {
     const folder = new URL(`${guide}/migrations/`, guides);
     const db = connect({ url, max: 1, session: { search_path: `${guide}, public, extensions` } });
     try {
       await db.query({ text: `create schema ${guide}` });
       for (const name of sqlFiles(folder)) {
         const text = readFileSync(new URL(name, folder), "utf8");
-        await db.query({ text: text.replaceAll('"public".', `"${guide}".`), script: true });
+        const own = text.replaceAll('"public".', `"${guide}".`);
+        await db.query({ text: guide === "documents" ? withoutPgvector(own) : own, script: true });
       }
     } finally {
       await db.close();
     }
   }
+  const owner = connect({ url, max: 1, session: { "fixture.scale": String(scale) } });
+  try {
+    await owner.query({ text: readFileSync(new URL("guides/rows.sql", fixture), "utf8"), script: true });
+  } finally {
+    await owner.close();
+  }
+}
+
+/**
+ * The servers of npm have no pgvector: embeddings are arrays of numbers, without the index and the function that compare them.
+ */
+function withoutPgvector(text: string): string {
+  return text
+    .replace(/^CREATE EXTENSION IF NOT EXISTS vector;/m, "")
+    .replace("vector(3)", "real[]")
+    .replace(/^CREATE INDEX \S+ ON \S+ USING hnsw .*$/m, "")
+    .replace(/^CREATE FUNCTION match_documents[^]*$/m, "");
 }
 
 function sqlFiles(folder: URL): readonly string[] {
