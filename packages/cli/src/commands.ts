@@ -18,4 +18,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "write the target's schema as SQL files, policies and rights included, or make it there",
     load: async () => (await import("./schema/command.ts")).schemaCommand,
   },
+  {
+    name: "copy",
+    summary: "copy every row, in parallel and in one snapshot; run it again and it goes on where it stopped",
+    load: async () => (await import("./copy/command.ts")).copyCommand,
+  },
 ];

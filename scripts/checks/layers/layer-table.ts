@@ -126,7 +126,7 @@ export const layerTable: LayerTable = {
       command: { rooms: typesOf("config", "terminal"), packages: ["commander"] },
       config: {
         rooms: [{ name: "command", only: ["UsageError"] }],
-        packages: ["jiti", "node:fs", "node:path", "node:url", "zod"],
+        packages: ["@offramp/db", "jiti", "node:fs", "node:path", "node:url", "zod"],
       },
       terminal: {
         rooms: [{ name: "command", only: ["AbortedError"] }],
@@ -151,7 +151,16 @@ export const layerTable: LayerTable = {
         rooms: [...all("connection", "schema", "supabase", "terminal"), ...typesOf("command")],
         packages: ["@offramp/db", "node:dns", "node:net"],
       },
-      commands: { rooms: [...all("doctor", "inspect", "schema"), ...typesOf("command")] },
+      tables: { rooms: typesOf("config"), packages: ["@offramp/db", "node:crypto"] },
+      copy: {
+        rooms: [
+          ...all("connection", "tables", "terminal"),
+          ...typesOf("config"),
+          { name: "command", only: ["UsageError", "CommandContext", "OfframpCommand"] },
+        ],
+        packages: ["@offramp/db", "commander", "zod"],
+      },
+      commands: { rooms: [...all("doctor", "inspect", "schema", "copy"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

@@ -1,0 +1,61 @@
+import { quoteIdentifier, type Queryable } from "@offramp/db";
+
+import type { ChunkRange } from "./chunk.ts";
+import type { LeafFacts } from "../tables/read-tables.ts";
+import { relationSql } from "../tables/table-name.ts";
+import type { TablePlan } from "../tables/table-plan.ts";
+
+const PAGE_BYTES = 8_192;
+const MOST_CHUNKS = 512;
+/** Sampled rows for each chunk: enough that none becomes much larger than others. */
+const SAMPLES = 100;
+
+/**
+ * Cuts a relation into ranges of about `chunkBytes`: by the first column of its key, whose ends a sample gives, or by
+ * pages where it has no key.
+ *
+ * @param db in the transaction that reads.
+ */
+export async function splitLeaf(
+  db: Queryable,
+  plan: Pick<TablePlan, "key" | "read">,
+  { leaf, chunkBytes }: { readonly leaf: LeafFacts; readonly chunkBytes: number },
+): Promise<readonly ChunkRange[]> {
+  const count = Math.min(MOST_CHUNKS, Math.round(leaf.bytes / chunkBytes));
+  if (count < 2) return [{ kind: "whole" }];
+  const [column] = plan.key;
+  if (column === undefined) {
+    const pages = Math.ceil(leaf.bytes / PAGE_BYTES);
+    const ends = Array.from(
+      { length: count - 1 },
+      (_, index) => `(${Math.ceil(((index + 1) * pages) / count)},0)`,
+    );
+    return between(ends, (from, to) => ({ kind: "pages", from, to }));
+  }
+  const type = plan.read.find(({ name }) => name === column)?.type ?? "text";
+  const ends = await keyEnds(db, { leaf, column, count });
+  return between(ends, (from, to) => ({ kind: "key", column, type, from, to }));
+}
+
+async function keyEnds(
+  db: Queryable,
+  { leaf, column, count }: { readonly leaf: LeafFacts; readonly column: string; readonly count: number },
+): Promise<string[]> {
+  const share = leaf.rows > 0 ? Math.min(100, (100 * SAMPLES * count) / leaf.rows) : 100;
+  const key = quoteIdentifier(column);
+  const rows = await db.query({
+    text: `select distinct on (part) key::text as key from (
+        select ${key} as key, ntile(${count}) over (order by ${key}) as part
+        from only ${relationSql(leaf)} tablesample system (${share.toFixed(4)})
+      ) s order by part, key`,
+  });
+  // The first part begins at the open end. A key that fills several parts ends only one of them.
+  return [...new Set(rows.slice(1).map((row) => row["key"] ?? ""))];
+}
+
+function between(
+  ends: readonly string[],
+  range: (from: string | undefined, to: string | undefined) => ChunkRange,
+): ChunkRange[] {
+  return [undefined, ...ends].map((from, index) => range(from, ends[index]));
+}
