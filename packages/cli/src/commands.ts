@@ -23,4 +23,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "copy every row, in parallel and in one snapshot; run it again and it goes on where it stopped",
     load: async () => (await import("./copy/command.ts")).copyCommand,
   },
+  {
+    name: "verify",
+    summary: "compare every row of both databases, and say what was compared and what was not",
+    load: async () => (await import("./verify/command.ts")).verifyCommand,
+  },
 ];

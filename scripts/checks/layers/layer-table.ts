@@ -160,7 +160,15 @@ export const layerTable: LayerTable = {
         ],
         packages: ["@offramp/db", "commander", "zod"],
       },
-      commands: { rooms: [...all("doctor", "inspect", "schema", "copy"), ...typesOf("command")] },
+      verify: {
+        rooms: [
+          ...all("connection", "copy", "tables", "terminal"),
+          ...typesOf("config"),
+          { name: "command", only: ["UsageError", "CommandContext", "OfframpCommand", "Outcome"] },
+        ],
+        packages: ["@offramp/db", "node:crypto", "node:fs", "zod"],
+      },
+      commands: { rooms: [...all("doctor", "inspect", "schema", "copy", "verify"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

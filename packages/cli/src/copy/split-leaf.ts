@@ -6,6 +6,7 @@ import { relationSql } from "../tables/table-name.ts";
 import type { TablePlan } from "../tables/table-plan.ts";
 
 const PAGE_BYTES = 8_192;
+/** The most ranges that a relation is cut into. */
 const MOST_CHUNKS = 512;
 /** Sampled rows for each chunk: enough that none becomes much larger than others. */
 const SAMPLES = 100;
@@ -33,20 +34,31 @@ export async function splitLeaf(
     return between(ends, (from, to) => ({ kind: "pages", from, to }));
   }
   const type = plan.read.find(({ name }) => name === column)?.type ?? "text";
-  const ends = await keyEnds(db, { leaf, column, count });
+  const ends = await keyEnds(db, { relation: `only ${relationSql(leaf)}`, rows: leaf.rows, column, count });
   return between(ends, (from, to) => ({ kind: "key", column, type, from, to }));
 }
 
-async function keyEnds(
+/** What is divided, and into how many parts. */
+interface KeyEndsOptions {
+  /** For `from`. */
+  readonly relation: string;
+  /** About so many; -1 where nobody knows. */
+  readonly rows: number;
+  readonly column: string;
+  readonly count: number;
+}
+
+/** What divides the rows of a relation into `count` parts of about the same number, as a sample has it. */
+export async function keyEnds(
   db: Queryable,
-  { leaf, column, count }: { readonly leaf: LeafFacts; readonly column: string; readonly count: number },
+  { relation, rows: total, column, count }: KeyEndsOptions,
 ): Promise<string[]> {
-  const share = leaf.rows > 0 ? Math.min(100, (100 * SAMPLES * count) / leaf.rows) : 100;
+  const share = total > 0 ? Math.min(100, (100 * SAMPLES * count) / total) : 100;
   const key = quoteIdentifier(column);
   const rows = await db.query({
     text: `select distinct on (part) key::text as key from (
         select ${key} as key, ntile(${count}) over (order by ${key}) as part
-        from only ${relationSql(leaf)} tablesample system (${share.toFixed(4)})
+        from ${relation} tablesample system (${share.toFixed(4)})
       ) s order by part, key`,
   });
   // The first part begins at the open end. A key that fills several parts ends only one of them.

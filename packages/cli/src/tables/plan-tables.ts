@@ -108,6 +108,8 @@ function planTable({ source, target, config, supabases, input }: OneTable): {
     plan: {
       source: { schema: source.schema, table: source.table },
       target: { schema: target.schema, table: target.table },
+      sourcePartitioned: source.partitioned,
+      targetPartitioned: target.partitioned,
       leaves: source.leaves,
       columns,
       read: source.columns

@@ -20,6 +20,7 @@ export interface TableFacts extends TableName {
   readonly key: readonly string[];
   /** The table itself, or the leaves of its partitions. */
   readonly leaves: readonly LeafFacts[];
+  readonly partitioned: boolean;
   readonly owner: string;
   readonly readable: boolean;
   /** A policy would hide rows from the current role. */
@@ -35,7 +36,7 @@ export interface LeafFacts extends TableName {
 }
 
 const TEXT = `
-select n.nspname as schema, c.relname as table, pg_get_userbyid(c.relowner) as owner,
+select n.nspname as schema, c.relname as table, pg_get_userbyid(c.relowner) as owner, c.relkind = 'p' as partitioned,
   has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage') as readable,
   row_security_active(c.oid) as hides, c.relforcerowsecurity as forces,
   (
@@ -89,6 +90,7 @@ export async function readTables(db: Queryable): Promise<TableFacts[]> {
   return (await db.query({ text: TEXT })).map((row) => ({
     schema: row["schema"] ?? "",
     table: row["table"] ?? "",
+    partitioned: row["partitioned"] === "t",
     owner: row["owner"] ?? "",
     readable: row["readable"] === "t",
     hidesRows: row["hides"] === "t",

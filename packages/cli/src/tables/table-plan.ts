@@ -25,6 +25,9 @@ export interface ColumnPlan {
 export interface TablePlan {
   readonly source: TableName;
   readonly target: TableName;
+  /** Rows of partitions belong to the source's table, those of mere children do not. */
+  readonly sourcePartitioned: boolean;
+  readonly targetPartitioned: boolean;
   /** What is read: the table, or its partitions' leaves. */
   readonly leaves: readonly LeafFacts[];
   /** In the order of the source. Columns that are dropped or generated are not here, but a transform's `row` has the dropped ones. */

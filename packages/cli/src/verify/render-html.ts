@@ -1,0 +1,70 @@
+import type { VerifyReport } from "./verify-report.ts";
+
+const NUMBER = new Intl.NumberFormat("en-US");
+
+const STYLE = `
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.equal { color: #0a6b2d; } .different, .failed { color: #a40000; font-weight: 600; }
+.verdict { font-size: 1.4rem; } .sign { display: flex; gap: 3rem; margin-top: 4rem; } .sign div { flex: 1; border-top: 1px solid #1a1a1a; padding-top: .3rem; }
+@media print { body { margin: 0; } }`;
+
+/** One page without anything from elsewhere, to be kept and signed. It holds names, counts and keys, never values. */
+export function renderHtml(report: VerifyReport): string {
+  const tables = report.tables.map(
+    (
+      table,
+    ) => `<tr><td>${text(table.source)}${table.source === table.target ? "" : ` → ${text(table.target)}`}</td>
+<td class="number">${NUMBER.format(table.sourceRows)}</td><td class="number">${NUMBER.format(table.targetRows)}</td>
+<td>${text(table.method)}</td><td class="${table.verdict}">${table.verdict}${table.reason === undefined ? "" : `: ${text(table.reason)}`}</td></tr>`,
+  );
+  const differences = report.tables.flatMap((table) =>
+    table.differences.map(
+      ({ row, kind, columns }) =>
+        `<tr><td>${text(table.source)}</td><td>${text(row)}</td><td>${kind}</td><td>${text(columns.join(", "))}</td></tr>`,
+    ),
+  );
+  const sequences = report.sequences.map(
+    ({ sequence, column, verdict, reason }) =>
+      `<tr><td>${text(sequence)}</td><td>${text(column)}</td><td class="${verdict}">${verdict}${reason === undefined ? "" : `: ${text(reason)}`}</td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Offramp: comparison of ${text(report.source)} and ${text(report.target)}</title><style>${STYLE}</style></head><body>
+<h1>Comparison of two databases</h1>
+<p class="verdict ${report.verdict}">${report.verdict === "equal" ? "Everything that was compared is equal." : report.verdict === "different" ? "There are differences." : "Something could not be compared."}</p>
+<table><tr><th>Source</th><td>${text(report.source)}</td></tr><tr><th>Target</th><td>${text(report.target)}</td></tr>
+<tr><th>Begun</th><td>${text(report.startedAt)}</td></tr><tr><th>Took</th><td>${report.seconds.toFixed(1)} s</td></tr></table>
+<h2>Rows</h2>
+<table><tr><th>Table</th><th class="number">Source</th><th class="number">Target</th><th>Compared by</th><th>Rows are</th></tr>${tables.join("\n")}</table>
+${report.tables.some(({ more }) => more) ? "<p>Of some tables more rows differ than are listed here.</p>" : ""}
+${listing(["Table", "Row", "Difference", "Columns"], differences)}
+<h2>Sequences</h2>
+${sequences.length === 0 ? "<p>There are none.</p>" : listing(["Sequence", "Column", "Its next number is free"], sequences)}
+<h2>Could not be compared</h2>
+${list(report.obstacles, "Every check could be made.")}
+<h2>Not compared</h2>
+${list(report.notCompared, "Nothing stays behind.")}
+<div class="sign"><div>Compared by, date</div><div>Approved by, date</div></div>
+</body></html>
+`;
+}
+
+function listing(titles: readonly string[], rows: readonly string[]): string {
+  if (rows.length === 0) return "";
+  return `<table><tr>${titles.map((title) => `<th>${title}</th>`).join("")}</tr>${rows.join("\n")}</table>`;
+}
+
+function list(items: readonly string[], none: string): string {
+  return items.length === 0
+    ? `<p>${none}</p>`
+    : `<ul>${items.map((item) => `<li>${text(item)}</li>`).join("\n")}</ul>`;
+}
+
+function text(value: string): string {
+  return value
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

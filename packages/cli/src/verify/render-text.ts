@@ -1,0 +1,59 @@
+import { readableSeconds } from "../terminal/progress.ts";
+import { renderTable } from "../terminal/table.ts";
+import type { Style } from "../terminal/terminal.ts";
+import type { Verdict, VerifyReport } from "./verify-report.ts";
+
+const NUMBER = new Intl.NumberFormat("en-US");
+
+/** The report for a terminal: what is well in one table, and then what is not, by name. */
+export function renderVerify(report: VerifyReport, style: Style): string {
+  const mark = (verdict: Verdict): string =>
+    verdict === "equal" ? style.green(verdict) : style.red(verdict);
+  const columns = [
+    { title: "table" },
+    { title: "source", align: "right" as const },
+    { title: "target", align: "right" as const },
+    { title: "rows are" },
+  ];
+  const lines = [
+    renderTable(
+      columns,
+      report.tables.map((table) => [
+        table.source === table.target ? table.source : `${table.source} → ${table.target}`,
+        NUMBER.format(table.sourceRows),
+        NUMBER.format(table.targetRows),
+        mark(table.verdict),
+      ]),
+    ),
+    "",
+    ...problems(report),
+    ...section("Not compared:", report.notCompared),
+    summary(report, mark(report.verdict)),
+  ];
+  return lines.join("\n");
+}
+
+function problems(report: VerifyReport): string[] {
+  const lines: string[] = [];
+  for (const table of report.tables.filter(({ verdict }) => verdict !== "equal")) {
+    lines.push(`${table.source}:`);
+    if (table.reason !== undefined) lines.push(`  could not be compared: ${table.reason}`);
+    for (const { row, kind, columns } of table.differences)
+      lines.push(`  ${row}: ${kind}${columns.length === 0 ? "" : ` (${columns.join(", ")})`}`);
+    if (table.more) lines.push("  … and perhaps more: --limit shows more of them");
+  }
+  for (const { sequence, column, verdict, reason } of report.sequences)
+    if (verdict !== "equal") lines.push(`sequence ${sequence} of ${column}: ${reason ?? verdict}`);
+  if (lines.length > 0) lines.push("");
+  return [...lines, ...section("Could not be compared:", report.obstacles)];
+}
+
+function section(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [title, ...items.map((item) => `  ${item}`), ""];
+}
+
+function summary(report: VerifyReport, verdict: string): string {
+  const rows = report.tables.reduce((sum, table) => sum + table.sourceRows, 0);
+  const what = `${NUMBER.format(rows)} rows in ${report.tables.length} tables and ${report.sequences.length} sequences compared in ${readableSeconds(report.seconds)}`;
+  return `${verdict}: ${what}.`;
+}
