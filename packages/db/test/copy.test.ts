@@ -121,6 +121,17 @@ describe("copyOut()", () => {
     expect((most - before) / 2 ** 20).toBeLessThan(100);
   });
 
+  // postgres.js leaves the socket paused when the last block fills its stream.
+  test.each([60_000, 65_000, 66_000, 300_000])(
+    "a last row of %i bytes does not silence the connection",
+    async (size) => {
+      const connection = await reserved();
+      const text = `copy (select repeat('x', ${size})) to stdout`;
+      expect((await textOf(connection.copyOut(text))).length).toBe(size + 1);
+      expect(await connection.query({ text: "select 1 as one" })).toEqual([{ one: "1" }]);
+    },
+  );
+
   test("nothing else runs on the connection meanwhile", async () => {
     const connection = await reserved();
     const blocks = connection.copyOut("copy (select generate_series(1, 100000000)) to stdout");

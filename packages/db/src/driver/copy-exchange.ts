@@ -14,11 +14,16 @@ export class CopyExchange {
   readonly ended: Promise<DriverResult>;
   readonly #opened: Promise<Stream>;
   readonly #translate: (error: unknown) => Error;
+  readonly #resume: () => void;
   #fail: (error: unknown) => void = () => undefined;
   #hasEnded = false;
 
-  constructor(query: DriverQuery, translate: (error: unknown) => Error) {
+  constructor(
+    query: DriverQuery,
+    { translate, resume }: { readonly translate: (error: unknown) => Error; readonly resume: () => void },
+  ) {
     this.#translate = translate;
+    this.#resume = resume;
     const opened = deferred<Stream>();
     const ended = deferred<DriverResult>();
     this.#opened = opened.promise;
@@ -78,6 +83,8 @@ export class CopyExchange {
       if (this.#hasEnded) await this.ended;
       throw this.#translate(error);
     }
+    // The driver pauses the socket when a block fills the stream, and resumes it when more is wanted: not after the last.
+    this.#resume();
     await this.ended;
   }
 

@@ -205,7 +205,8 @@ export class ServerConnection {
     if (this.#gone !== undefined) throw notSent(this.#gone);
     const query = this.#client.query(text, { prepare: false, simple: true });
     query.parameters = [];
-    const exchange = new CopyExchange(query, (error) => this.#translate(error));
+    const resume = (): void => void this.#socket.resume();
+    const exchange = new CopyExchange(query, { translate: (error) => this.#translate(error), resume });
     const pending: Pending = { query, reject: (error) => exchange.fail(error), cancelWanted: false };
     this.#pending.push(pending);
     const ended = (): void => {
