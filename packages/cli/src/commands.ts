@@ -27,5 +27,20 @@ export const commands: readonly CommandEntry[] = [
     name: "verify",
     summary: "compare every row of both databases, and say what was compared and what was not",
     load: async () => (await import("./verify/command.ts")).verifyCommand,
+    name: "follow",
+    summary:
+      "apply what is written on the source since the copy, until it is stopped; run it again and it goes on",
+    load: async () => (await import("./follow/command.ts")).followCommand,
+  },
+  {
+    name: "cutover",
+    summary: "the runbook as a program: stop writes, drain, compare, set sequences, and say how to switch",
+    load: async () => (await import("./cutover/command.ts")).cutoverCommand,
+  },
+  {
+    name: "rollback",
+    summary:
+      "open the source for writing again, with what was written on the target where cutover --reverse kept it",
+    load: async () => (await import("./rollback/command.ts")).rollbackCommand,
   },
 ];

@@ -137,10 +137,19 @@ export const layerTable: LayerTable = {
         packages: ["@offramp/db", "commander"],
       },
       doctor: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
-      follow: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
+      follow: {
+        rooms: [...all("connection", "command", "tables", "terminal"), ...typesOf("config")],
+        packages: ["@offramp/db", "commander", "zod"],
+      },
       cutover: {
-        rooms: [...all("connection", "follow"), ...typesOf("command", "terminal")],
-        packages: ["@offramp/db", "zod"],
+        rooms: [
+          ...all("command", "connection", "copy", "follow", "tables", "terminal"),
+          ...typesOf("config"),
+        ],
+        packages: ["@offramp/db", "commander", "zod"],
+      },
+      rollback: {
+        rooms: [...all("connection", "copy", "cutover", "follow", "tables"), ...typesOf("command")],
       },
       supabase: { rooms: [] },
       schema: {
@@ -154,7 +163,7 @@ export const layerTable: LayerTable = {
       tables: { rooms: typesOf("config"), packages: ["@offramp/db", "node:crypto"] },
       copy: {
         rooms: [
-          ...all("connection", "tables", "terminal"),
+          ...all("connection", "follow", "tables", "terminal"),
           ...typesOf("config"),
           { name: "command", only: ["UsageError", "CommandContext", "OfframpCommand"] },
         ],
@@ -169,6 +178,21 @@ export const layerTable: LayerTable = {
         packages: ["@offramp/db", "node:crypto", "node:fs", "zod"],
       },
       commands: { rooms: [...all("doctor", "inspect", "schema", "copy", "verify"), ...typesOf("command")] },
+      supabase: { rooms: [] },
+      schema: {
+        rooms: [...all("command", "connection", "supabase"), ...typesOf("terminal")],
+        packages: ["@offramp/db", "@offramp/supabase-shim", "commander", "node:fs", "node:path"],
+      },
+      inspect: {
+        rooms: [...all("connection", "schema", "supabase", "terminal"), ...typesOf("command")],
+        packages: ["@offramp/db", "node:dns", "node:net"],
+      },
+      commands: {
+        rooms: [
+          ...all("copy", "cutover", "doctor", "follow", "inspect", "rollback", "schema"),
+          ...typesOf("command"),
+        ],
+      },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

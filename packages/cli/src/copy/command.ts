@@ -4,6 +4,9 @@ import type { CommandContext, OfframpCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { openPlace } from "../connection/open-place.ts";
 import { addPlaceOption } from "../connection/place.ts";
+import { publishedTables } from "../follow/plan-follow.ts";
+import { prepareFollow } from "../follow/prepare-follow.ts";
+import type { TablePlan } from "../tables/table-plan.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { byteCount } from "./byte-count.ts";
@@ -17,6 +20,7 @@ const flags = z.object({
   throttle: byteCount.optional(),
   quarantine: z.boolean(),
   restart: z.boolean(),
+  follow: z.boolean(),
 });
 
 /** `offramp copy` */
@@ -31,11 +35,12 @@ export const copyCommand: OfframpCommand = {
       .option("--chunk <bytes>", "the size of a part, which is one transaction of the target: 64MB", "64MB")
       .option("--throttle <bytes>", "how much is read in a second at most: 10MB")
       .option("--quarantine", "set rows that the target refuses aside in offramp.copy_quarantine", false)
+      .option("--follow", "let the source keep what is written from now on, for offramp follow", false)
       .option("--restart", "empty the target's tables first, and copy everything anew", false);
   },
   async run(context) {
     const { terminal } = context;
-    const options = readFlags(context);
+    const { follow, ...options } = readFlags(context);
     if (options.restart)
       await terminal.confirm("Every table that is copied is emptied in the target first. Go on?");
     // A snapshot, and the catalog beside the readers; a session must not end while it holds either.
@@ -43,7 +48,15 @@ export const copyCommand: OfframpCommand = {
     const source = openPlace(context, "source", pool);
     const target = openPlace(context, "target", pool);
     try {
-      const report = await copy(source, target, { ...options, watcher: watching(terminal) });
+      const prepare = async (plans: readonly TablePlan[]): Promise<void> => {
+        await prepareFollow(source, await publishedTables(source, plans));
+        terminal.note("The source keeps its changes from here on, for offramp follow.");
+      };
+      const report = await copy(source, target, {
+        ...options,
+        watcher: watching(terminal),
+        ...(follow ? { prepare } : {}),
+      });
       terminal.result(report, () => renderCopy(report));
       return report.tables.some(({ quarantined }) => quarantined > 0) ? "findings" : "done";
     } finally {
@@ -52,14 +65,15 @@ export const copyCommand: OfframpCommand = {
   },
 };
 
-function readFlags(context: CommandContext): Omit<CopyOptions, "watcher"> {
+function readFlags(context: CommandContext): Omit<CopyOptions, "watcher"> & { readonly follow: boolean } {
   const parsed = flags.safeParse(context.options);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new UsageError(`--${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is wrong"}.`);
   }
-  const { jobs, chunk, throttle, quarantine, restart } = parsed.data;
+  const { jobs, chunk, throttle, quarantine, restart, follow } = parsed.data;
   return {
+    follow,
     tables: context.config.tables ?? {},
     keyWrapper: context.config.keyWrapper,
     jobs,

@@ -5,7 +5,6 @@ import { followLog, type FollowPlan } from "../follow/follow-log.ts";
 import type { Lsn } from "../follow/lsn.ts";
 import { flushedLsn, readSlot } from "../follow/slot/replication-slot.ts";
 import { type CutoverState, storeCutover } from "./cutover-state.ts";
-import { setSequences } from "./sequences.ts";
 import { stopWrites, type WriteStop } from "./write-stop.ts";
 
 /** A step of the runbook. */
@@ -15,8 +14,8 @@ export type CutoverStep = "stop" | "drain" | "verify" | "sequences" | "reverse" 
 export interface CutoverPlan {
   readonly follow: FollowPlan;
   readonly stop: WriteStop;
-  /** The schemas whose sequences are set. */
-  readonly schemas: readonly string[];
+  /** Brings the target's sequences to where the source's stand; the names of those that the target does not have. */
+  readonly setSequences: () => Promise<readonly string[]>;
   /** Compares what the follower wrote last; the number of differences. */
   readonly verify: () => Promise<number>;
   /** Lets the target keep what is written there, for the way back; the slot's name. Absent: no way back for new rows. */
@@ -56,7 +55,6 @@ export async function cutOver(
     storeCutover(target, {
       phase,
       stop: plan.stop,
-      schemas: plan.schemas,
       reverseSlot: null,
       pauseMs: null,
       ...more,
@@ -87,9 +85,7 @@ export async function cutOver(
     };
 
   await options.before("sequences");
-  const missing = (await setSequences(databases, plan.schemas)).map(
-    ({ schema, name }) => `${schema}.${name}`,
-  );
+  const missing = await plan.setSequences();
   options.after("sequences", missing.length === 0 ? "all set" : `not on the target: ${missing.join(", ")}`);
 
   let reverseSlot: string | null = null;

@@ -7,8 +7,6 @@ import type { WriteStop } from "./write-stop.ts";
 export interface CutoverState {
   readonly phase: "stopping" | "stopped" | "switched" | "rolled-back";
   readonly stop: WriteStop;
-  /** The schemas whose sequences go with the data. */
-  readonly schemas: readonly string[];
   /** The slot on the target that takes what is written there back to the source. */
   readonly reverseSlot: string | null;
   /** Milliseconds between the last write that the source could take and the moment when the target was ready. */
@@ -24,7 +22,6 @@ const writeStop: z.ZodType<WriteStop> = z.union([
 const cutoverState: z.ZodType<CutoverState> = z.object({
   phase: z.enum(["stopping", "stopped", "switched", "rolled-back"]),
   stop: writeStop,
-  schemas: z.array(z.string()),
   reverseSlot: z.string().nullable(),
   pauseMs: z.number().nullable(),
 });

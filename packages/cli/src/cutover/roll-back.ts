@@ -3,7 +3,6 @@ import type { Database } from "@offramp/db";
 import { followLog, type FollowPlan } from "../follow/follow-log.ts";
 import { dropSlot, flushedLsn } from "../follow/slot/replication-slot.ts";
 import { type CutoverState, storeCutover } from "./cutover-state.ts";
-import { setSequences } from "./sequences.ts";
 import { openWrites, stopWrites } from "./write-stop.ts";
 
 /** What a rollback works with. */
@@ -11,6 +10,8 @@ export interface RollbackPlan {
   readonly state: CutoverState;
   /** What was written on the target goes back by this; absent where no slot was made for it. */
   readonly reverse?: FollowPlan;
+  /** Brings the source's sequences to where the target's stand. */
+  readonly setSequences?: () => Promise<unknown>;
 }
 
 /** What a rollback did. */
@@ -29,7 +30,7 @@ export interface RollbackResult {
  */
 export async function rollBack(
   databases: { readonly source: Database; readonly target: Database },
-  { state, reverse }: RollbackPlan,
+  { state, reverse, setSequences }: RollbackPlan,
   options: { readonly signal: AbortSignal },
 ): Promise<RollbackResult> {
   const { source, target } = databases;
@@ -45,7 +46,7 @@ export async function rollBack(
     });
     options.signal.throwIfAborted();
     // The new rows took their numbers on the target.
-    await setSequences({ source: target, target: source }, state.schemas);
+    await setSequences?.();
   }
   await openWrites(source, state.stop);
   await storeCutover(target, { ...state, phase: "rolled-back", reverseSlot: null });

@@ -11,13 +11,13 @@ export interface FollowNames {
 }
 
 /** The names that are used unless the configuration has others. */
-const FOLLOW_NAMES: FollowNames = { slot: "offramp", publication: "offramp" };
+export const FOLLOW_NAMES: FollowNames = { slot: "offramp", publication: "offramp" };
 
 /**
  * Lets the source keep every change from now on, for these tables. Call it before the snapshot of the copy is taken: what
  * happens between the two is in both, and `follow` knows which transactions the copy has seen.
  *
- * Publishing whole rows of a table without a key makes the source's log of its updates and deletes larger.
+ * Logging whole rows, of tables without a key or with a transform, makes the source's log larger.
  *
  * @returns where the slot begins, or stood already from an earlier run.
  * @throws {Error} the source cannot be followed, and what to do: another role, `wal_level`, a free slot. Nothing is left behind.
@@ -43,11 +43,15 @@ export async function prepareFollow(
 /** Takes the slot and the publication away: the source keeps nothing for the migration any more. */
 export async function endFollow(
   source: Database,
-  keyless: readonly PublishedTable[],
+  tables: readonly PublishedTable[],
   names: FollowNames = FOLLOW_NAMES,
 ): Promise<void> {
   await dropSlot(source, names.slot);
-  await unpublish(source, names.publication, keyless);
+  await unpublish(
+    source,
+    names.publication,
+    tables.filter(({ wholeRows }) => wholeRows),
+  );
 }
 
 async function forget(
@@ -59,7 +63,7 @@ async function forget(
     await unpublish(
       source,
       names.publication,
-      tables.filter(({ keyless }) => keyless),
+      tables.filter(({ wholeRows }) => wholeRows),
     );
   } catch (error) {
     // A role that may not publish left nothing; whatever else it is matters less than why the slot could not be made.

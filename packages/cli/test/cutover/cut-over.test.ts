@@ -41,9 +41,19 @@ function asApplication(database: "source" | "target"): Database {
 
 async function follow(from: Database, to: Database, slot: string): Promise<FollowPlan> {
   const names = { slot, publication: slot };
-  await prepareFollow(from, [{ schema: "public", name: "booking", keyless: false }], names);
+  await prepareFollow(from, [{ schema: "public", name: "booking", wholeRows: false }], names);
   return { ...names, tables: [await followedAsIs(to, "booking")] };
 }
+
+const sequence = "select setval('booking_id_seq', $1)";
+const lastId = async (db: Database): Promise<string> =>
+  (await db.query({ text: "select last_value from booking_id_seq" }))[0]?.["last_value"] ?? "";
+const setSequences = async (): Promise<readonly string[]> => {
+  await target.query({ text: sequence, values: [await lastId(source)] });
+  return [];
+};
+const setBack = async (): Promise<void> =>
+  void (await source.query({ text: sequence, values: [await lastId(target)] }));
 
 const quiet = {
   signal: AbortSignal.timeout(60_000),
@@ -58,7 +68,7 @@ describe("cutting over under load", () => {
     const plan: CutoverPlan = {
       follow: await follow(source, target, "forward"),
       stop: ROLES,
-      schemas: ["public"],
+      setSequences,
       verify,
       prepareReverse: async () => (await follow(target, source, "reverse")).slot,
     };
@@ -114,7 +124,7 @@ describe("cutting over under load", () => {
       publication: "reverse",
       tables: [await followedAsIs(source, "booking")],
     };
-    expect(await rollBack({ source, target }, { state, reverse }, quiet)).toEqual({
+    expect(await rollBack({ source, target }, { state, reverse, setSequences: setBack }, quiet)).toEqual({
       changes: 2,
       writesLeftBehind: false,
     });
@@ -129,7 +139,7 @@ describe("cutting over under load", () => {
     const plan: CutoverPlan = {
       follow: await follow(source, target, "differing"),
       stop: ROLES,
-      schemas: ["public"],
+      setSequences,
       verify: () => Promise.resolve(2),
     };
     expect(await cutOver({ source, target }, plan, quiet)).toMatchObject({ differences: 2 });
@@ -154,7 +164,7 @@ describe("cutting over under load", () => {
     const plan: CutoverPlan = {
       follow: await follow(source, target, "elsewhere"),
       stop: ROLES,
-      schemas: [],
+      setSequences,
       verify,
     };
     await target.query({ text: "truncate booking" });

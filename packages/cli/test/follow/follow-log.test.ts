@@ -37,7 +37,7 @@ beforeAll(async () => {
   await publish(
     source,
     "offramp",
-    TABLES.map((name) => ({ schema: "public", name, keyless: name === "reading" })),
+    TABLES.map((name) => ({ schema: "public", name, wholeRows: name === "reading" })),
   );
 });
 
@@ -203,7 +203,7 @@ describe("following the source's log", () => {
   });
 
   it("leaves nothing behind on the source in the end", async () => {
-    const tables = [{ schema: "public", name: "reading", keyless: true }];
+    const tables = [{ schema: "public", name: "reading", wholeRows: true }];
     const names = { slot: "ending", publication: "ending" };
     await prepareFollow(source, tables, names);
     await endFollow(source, tables, names);

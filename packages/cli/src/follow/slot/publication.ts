@@ -4,8 +4,8 @@ import { type Database, quoteIdentifier } from "@offramp/db";
 export interface PublishedTable {
   readonly schema: string;
   readonly name: string;
-  /** No key: the source must log whole rows for updates and deletes. */
-  readonly keyless: boolean;
+  /** The source has to log whole rows for updates and deletes: there is no primary key, or a transform needs them. */
+  readonly wholeRows: boolean;
 }
 
 /** Makes the publication where it is missing, and gives it just these tables. */
@@ -17,7 +17,7 @@ export async function publish(
   const name = quoteIdentifier(publication);
   const list = tables.map((table) => qualified(table)).join(", ");
   await source.transaction(async (transaction) => {
-    for (const table of tables.filter(({ keyless }) => keyless)) {
+    for (const table of tables.filter(({ wholeRows }) => wholeRows)) {
       // Without it the source itself would refuse every update and delete of a published table that has no key.
       await transaction.query({ text: `alter table ${qualified(table)} replica identity full` });
     }
@@ -38,11 +38,11 @@ export async function publish(
 export async function unpublish(
   source: Database,
   publication: string,
-  keyless: readonly PublishedTable[],
+  withWholeRows: readonly PublishedTable[],
 ): Promise<void> {
   await source.transaction(async (transaction) => {
     await transaction.query({ text: `drop publication if exists ${quoteIdentifier(publication)}` });
-    for (const table of keyless)
+    for (const table of withWholeRows)
       await transaction.query({ text: `alter table if exists ${qualified(table)} replica identity default` });
   });
 }
