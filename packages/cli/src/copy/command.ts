@@ -49,7 +49,7 @@ export const copyCommand: OfframpCommand = {
     const target = openPlace(context, "target", pool);
     try {
       const prepare = async (plans: readonly TablePlan[]): Promise<void> => {
-        await prepareFollow(source, await publishedTables(source, plans));
+        await prepareFollow(source, (await publishedTables(source, plans)).tables);
         terminal.note("The source keeps its changes from here on, for offramp follow.");
       };
       const report = await copy(source, target, {

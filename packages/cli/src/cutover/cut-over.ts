@@ -3,6 +3,7 @@ import type { Database } from "@offramp/db";
 import { tryFollowLock } from "../follow/follow-lock.ts";
 import { followLog, type FollowPlan } from "../follow/follow-log.ts";
 import type { Lsn } from "../follow/lsn.ts";
+import { refreshAll } from "../follow/refresh/refresh-all.ts";
 import { flushedLsn, readSlot } from "../follow/slot/replication-slot.ts";
 import { type CutoverState, storeCutover } from "./cutover-state.ts";
 import { stopWrites, type WriteStop } from "./write-stop.ts";
@@ -71,6 +72,7 @@ export async function cutOver(
   await options.before("drain");
   const until = await flushedLsn(source);
   await drain(databases, plan.follow, { until, signal: options.signal });
+  await refreshAll({ ...databases, follow: plan.follow });
   options.after("drain", "the target has everything that the source has");
 
   await options.before("verify");

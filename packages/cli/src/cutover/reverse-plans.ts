@@ -5,6 +5,7 @@ import type { FollowPlan } from "../follow/follow-log.ts";
 import { planFollow, publishedTables } from "../follow/plan-follow.ts";
 import { type FollowNames, prepareFollow } from "../follow/prepare-follow.ts";
 import type { CopiedTables } from "../follow/read-copied.ts";
+import { isManagedSchema } from "../supabase/managed-schemas.ts";
 import { tableText } from "../tables/table-name.ts";
 import { isPlain, type TablePlan } from "../tables/table-plan.ts";
 
@@ -12,17 +13,19 @@ import { isPlain, type TablePlan } from "../tables/table-plan.ts";
 export const REVERSE_NAMES: FollowNames = { slot: "offramp_reverse", publication: "offramp_reverse" };
 
 /**
- * The way back: what is written on the target, for the source.
+ * The way back: what is written on the target, for the source. Supabase's own tables stay as they are there: accounts that were
+ * made on the target are not Supabase's.
  *
  * @throws {Error} a table was changed on its way, and nothing says how to change it back.
  */
 export function reversePlans(plans: readonly TablePlan[]): readonly TablePlan[] {
-  const changed = plans.filter((plan) => !isPlain(plan) || plan.columns.length < plan.read.length);
+  const own = plans.filter(({ source }) => !isManagedSchema(source.schema));
+  const changed = own.filter((plan) => !isPlain(plan) || plan.columns.length < plan.read.length);
   if (changed.length > 0)
     throw new Error(
       `--reverse: ${changed.map(({ source }) => tableText(source)).join(", ")} changed on the way (drop, map, filter or encrypt), and nothing says how to change it back. Cut over without --reverse, or leave these tables as they are.`,
     );
-  return plans.map((plan): TablePlan => ({
+  return own.map((plan): TablePlan => ({
     ...plan,
     source: plan.target,
     target: plan.source,
@@ -52,6 +55,7 @@ export async function prepareReverse(
   reversed: readonly TablePlan[],
 ): Promise<string> {
   await preparePosition(databases.source);
-  await prepareFollow(databases.target, await publishedTables(databases.target, reversed), REVERSE_NAMES);
+  const { tables } = await publishedTables(databases.target, reversed);
+  await prepareFollow(databases.target, tables, REVERSE_NAMES);
   return REVERSE_NAMES.slot;
 }

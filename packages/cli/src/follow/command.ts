@@ -11,6 +11,7 @@ import { type OpenFollow, openFollow } from "./open-follow.ts";
 import { publishedTables } from "./plan-follow.ts";
 import { endFollow, FOLLOW_NAMES } from "./prepare-follow.ts";
 import { readCopied } from "./read-copied.ts";
+import { refreshAll } from "./refresh/refresh-all.ts";
 import { flushedLsn } from "./slot/replication-slot.ts";
 
 /** `offramp follow` */
@@ -61,6 +62,10 @@ async function follow(context: CommandContext, open: OpenFollow): Promise<Outcom
   terminal.note(
     `Following ${open.follow.tables.length} tables of ${open.source.description}. Ctrl-C stops it; nothing is lost.`,
   );
+  for (const { schema, name } of open.follow.refreshed ?? [])
+    terminal.note(
+      `${schema}.${name}: the source's role cannot publish it (another owner, or unlogged), so it is compared and refreshed when caught up and at the cut-over.`,
+    );
   let last: FollowLag | undefined;
   let told = 0;
   const position = await followLog(open, open.follow, {
@@ -74,6 +79,7 @@ async function follow(context: CommandContext, open: OpenFollow): Promise<Outcom
     },
     onInterruption: (reason) => terminal.warning(`${reason} Trying again.`),
   });
+  if (!signal.aborted) await refreshAll(open);
   const data = { position: formatLsn(position), changes: last?.changes ?? 0, lagBytes: last?.bytes ?? 0 };
   terminal.result(data, () =>
     [
@@ -120,7 +126,7 @@ async function end(context: CommandContext, open: OpenFollow): Promise<Outcome> 
   await context.terminal.confirm(
     `Drop the slot and the publication "${FOLLOW_NAMES.slot}" on ${open.source.description}? It cannot be followed from there any more.`,
   );
-  await endFollow(open.source, await publishedTables(open.source, open.plans));
+  await endFollow(open.source, (await publishedTables(open.source, open.plans)).tables);
   context.terminal.result({ ended: true }, () => "The source keeps nothing for the migration any more.");
   return "done";
 }

@@ -13,6 +13,8 @@ export interface FollowPlan {
   readonly slot: string;
   readonly publication: string;
   readonly tables: readonly FollowedTable[];
+  /** Tables whose changes the source cannot publish: made equal when it is asked for. */
+  readonly refreshed?: readonly FollowedTable[];
 }
 
 /** How far the target is behind. */

@@ -5,9 +5,10 @@ import type { CommandContext } from "../command/command.ts";
 import { openPlace } from "../connection/open-place.ts";
 import { survey } from "../tables/survey.ts";
 import type { TablePlan } from "../tables/table-plan.ts";
+import type { FollowedTable } from "./apply/followed-table.ts";
 import { preparePosition } from "./apply/position.ts";
 import type { FollowPlan } from "./follow-log.ts";
-import { planFollow } from "./plan-follow.ts";
+import { planFollow, publishedTables } from "./plan-follow.ts";
 import { FOLLOW_NAMES } from "./prepare-follow.ts";
 import { readCopied } from "./read-copied.ts";
 import { EXACT_TEXT } from "./slot/session-settings.ts";
@@ -44,7 +45,14 @@ export async function openFollow(context: CommandContext): Promise<OpenFollow> {
     if (all.length > 0)
       throw new Error(`The source cannot be followed:\n${all.map((line) => `  ${line}`).join("\n")}`);
     await preparePosition(target);
-    return { source, target, plans: tables, follow: { ...FOLLOW_NAMES, tables: planned.tables }, close };
+    const { refreshed } = await publishedTables(source, tables);
+    const isRefreshed = ({ schema, name }: FollowedTable): boolean => refreshed.has(`${schema}.${name}`);
+    const follow: FollowPlan = {
+      ...FOLLOW_NAMES,
+      tables: planned.tables.filter((table) => !isRefreshed(table)),
+      refreshed: planned.tables.filter(isRefreshed),
+    };
+    return { source, target, plans: tables, follow, close };
   } catch (error) {
     await close();
     throw error;

@@ -8,21 +8,34 @@ import type { CopiedTables } from "./read-copied.ts";
 import { readTargetColumns } from "./read-target-columns.ts";
 import type { PublishedTable } from "./slot/publication.ts";
 
-/** What the source publishes of a copied table. */
-export async function publishedTables(
-  source: Database,
-  plans: readonly TablePlan[],
-): Promise<readonly PublishedTable[]> {
+/** What the source publishes of the copied tables, and what it cannot. */
+export interface Published {
+  readonly tables: readonly PublishedTable[];
+  /** By `schema.table`: of another owner, or unlogged. They are compared and refreshed instead. */
+  readonly refreshed: ReadonlySet<string>;
+}
+
+/** Splits copied tables by whether the role may publish their changes: it has to own them, and they have to be logged. */
+export async function publishedTables(source: Database, plans: readonly TablePlan[]): Promise<Published> {
   const rows = await source.query({
-    text: `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)`,
+    text: `select n.nspname || '.' || c.relname as place,
+        pg_has_role(c.relowner, 'usage') and c.relpersistence = 'p' as publishable,
+        exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as keyed
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p')`,
   });
-  const keyed = new Set(rows.map(({ schema, name }) => `${schema}.${name}`));
-  return plans.map((plan) => ({
-    schema: plan.source.schema,
-    name: plan.source.table,
-    wholeRows: !keyed.has(tableText(plan.source)) || !isPlain(plan),
-  }));
+  const facts = new Map(rows.map((row) => [row["place"] ?? "", row]));
+  const isPublishable = (plan: TablePlan): boolean =>
+    facts.get(tableText(plan.source))?.["publishable"] === "t";
+  return {
+    tables: plans.filter(isPublishable).map((plan) => ({
+      schema: plan.source.schema,
+      name: plan.source.table,
+      wholeRows: facts.get(tableText(plan.source))?.["keyed"] !== "t" || !isPlain(plan),
+    })),
+    refreshed: new Set(
+      plans.filter((plan) => !isPublishable(plan)).map(({ source: name }) => tableText(name)),
+    ),
+  };
 }
 
 /** Tables ready to be followed, and what stands in the way of others. */
