@@ -10,7 +10,7 @@ const [pgvector] = await server.query({
 });
 await server.close();
 
-// Debian has pgvector as postgresql-NN-pgvector; the embedded server of the tests does not.
+// Debian 13 and PostgreSQL's own packages have it as postgresql-NN-pgvector; Debian 12 and the embedded server have not.
 const reason = pgvector === undefined ? ": SKIPPED, this server has no pgvector" : "";
 
 describe.skipIf(pgvector === undefined)(`documents with embeddings${reason}`, () => {
@@ -39,5 +39,57 @@ describe.skipIf(pgvector === undefined)(`documents with embeddings${reason}`, ()
       .rpc("match_documents", { query_embedding: "[1,0,0]", match_count: 2 })
       .throwOnError();
     expect(data).toMatchObject([{ title: "cats" }, { title: "dogs" }]);
+  });
+
+  test("vectors are read and written as PostgREST shows them, at any depth, and checked", async () => {
+    const { client } = guide;
+    const { data: made } = await client
+      .from("documents")
+      .insert({ user_id: ANN, title: "birds", s3_key: "4", embedding: [0, 1, 0] as never })
+      .select("id, embedding")
+      .single()
+      .throwOnError();
+    expect(made?.embedding).toBe("[0,1,0]");
+    await client
+      .from("analysis")
+      .insert({ document_id: made?.id, result: { wings: 2 } })
+      .throwOnError();
+    const { data: users } = await client
+      .from("users")
+      .select("email, documents(title, embedding, analysis(result))")
+      .eq("documents.title", "birds")
+      .throwOnError();
+    expect(users).toEqual([
+      {
+        email: "ann@example.org",
+        documents: [{ title: "birds", embedding: "[0,1,0]", analysis: [{ result: { wings: 2 } }] }],
+      },
+    ]);
+    const changed = await client
+      .from("documents")
+      .update({ embedding: "[0,0.5,0.5]" })
+      .eq("title", "birds")
+      .select("embedding");
+    expect(changed.data).toEqual([{ embedding: "[0,0.5,0.5]" }]);
+    const wrong = await client.from("documents").update({ embedding: "[1,2]" }).eq("title", "birds");
+    expect(wrong.error).toMatchObject({ code: "22000", message: "expected 3 dimensions, not 2" });
+    await client.from("documents").delete().eq("title", "birds").throwOnError();
+  });
+
+  test("a drift of the column or its index is found", async () => {
+    const { db } = guide;
+    await db.query({
+      script: true,
+      text: "drop index documents_embedding_idx; alter table documents alter embedding type vector(4) using null",
+    });
+    expect(await guide.findings()).toMatch(
+      /documents_embedding_idx[^]*documents\.embedding|documents\.embedding[^]*documents_embedding_idx/,
+    );
+    await db.query({
+      script: true,
+      text: `alter table documents alter embedding type vector(3) using null;
+        create index documents_embedding_idx on documents using hnsw (embedding vector_cosine_ops)`,
+    });
+    expect(await guide.findings()).toBe("");
   });
 });

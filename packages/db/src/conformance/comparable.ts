@@ -6,6 +6,8 @@ export class Comparing {
   readonly #views: boolean;
   /** Since 17, there is the privilege MAINTAIN, which `all` includes. */
   readonly #maintain: boolean;
+  /** Since 16, a membership has options beside ADMIN. */
+  readonly #membership: boolean;
 
   constructor(expected: Catalog, found: Catalog) {
     const majors = [expected.serverVersion, found.serverVersion].map((version) =>
@@ -13,9 +15,11 @@ export class Comparing {
     );
     this.#views = Math.min(...majors) < 16 && Math.max(...majors) >= 16;
     this.#maintain = Math.min(...majors) < 17 && Math.max(...majors) >= 17;
+    this.#membership = Math.min(...majors) < 16;
   }
 
   same(property: string, { expected, found }: { expected: CatalogObject; found: CatalogObject }): boolean {
+    if (this.#membership && expected.kind === "membership" && property !== "admin") return true;
     return this.#text(property, expected) === this.#text(property, found);
   }
 

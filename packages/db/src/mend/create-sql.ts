@@ -58,7 +58,7 @@ function create(object: CatalogObject, sides: Sides): string[] {
     case "role":
       return createRole(object);
     case "membership":
-      return grantMembership(object);
+      return grantMembership(object, sides);
     case "publication":
       return [createPublication(object)];
     case "grant":

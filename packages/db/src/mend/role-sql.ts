@@ -1,6 +1,7 @@
 import type { CatalogObject } from "../catalog/catalog.ts";
 import { quoteIdentifier } from "../quote-identifier.ts";
 import { flag, list } from "./facts.ts";
+import type { Sides } from "./sides.ts";
 import { literal } from "./sql-names.ts";
 
 /** The attributes of `create role` and `alter role` that are there or not. */
@@ -44,17 +45,21 @@ function settings(expected: CatalogObject, present: readonly string[]): string[]
   ];
 }
 
-export function grantMembership(membership: CatalogObject): string[] {
+/** Since PostgreSQL 16 a membership may go without inheriting, or without becoming the role; before, no statement says that. */
+export function grantMembership(membership: CatalogObject, { found }: Sides): string[] {
   const { admin = false, inherit = true, set = true } = membership.properties;
-  return [
+  const granted = [
     `grant ${ofPair(membership)}`,
     ...(admin === true ? alterMembership("admin", membership) : []),
+  ];
+  if (found.serverVersion < 160_000) return granted;
+  return [
+    ...granted,
     ...(inherit === false ? alterMembership("inherit", membership) : []),
     ...(set === false ? alterMembership("set", membership) : []),
   ];
 }
 
-/** Since PostgreSQL 16 a membership may go without inheriting, or without becoming the role; before, no statement says that. */
 export function alterMembership(property: string, membership: CatalogObject): string[] {
   if (property === "admin" && !flag(membership, "admin"))
     return [`revoke admin option for ${ofPair(membership, "from")}`];

@@ -39,7 +39,8 @@ export async function migrateFromEnvironment(
     for (const { source, id, ms } of report.applied) {
       log({ event: "migrate.applied", source, id, ms: Math.round(ms) });
     }
-    for (const { source, id } of report.pending) log({ event: "migrate.pending", source, id });
+    for (const { source, id, concurrently } of report.pending)
+      log({ event: "migrate.pending", source, id, ...(concurrently === true && { concurrently }) });
     log({
       event: "migrate.end",
       applied: report.applied.length,

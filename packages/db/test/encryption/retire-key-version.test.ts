@@ -173,48 +173,54 @@ describe("a version of a data key", () => {
   });
 });
 
-test("a rotation, the re-encryption and the retirement under the load of two processes lose nothing", async () => {
-  const program = fileURLToPath(new URL("../programs/encrypted-load.ts", import.meta.url));
-  // One ring learns of a new version at once, the other one goes on with the old ring for a while.
-  const processes = ["50", "1500"].map((refreshMs, writer) => {
-    const child = spawn(
-      process.execPath,
-      ["--conditions=@offramp/source", program, String(writer + 1), keyFile, refreshMs],
-      {
-        env: { ...process.env, DATABASE_URL: database.url },
-        stdio: ["pipe", "pipe", "inherit"],
-      },
-    );
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    return { child, next: async (): Promise<string> => String((await lines.next()).value) };
-  });
-  for (const each of processes) expect(await each.next()).toBe("running");
-  const rotated = await rotateDataKey(database.db, "phi", { wrapper: wrapper(), activateAfterMs: 2_500 });
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  await reencrypt(database.db, new KeyRing(database.db, wrapper()), { table: "load", batchSize: 50 });
-  await retireKeyVersion(database.db, { name: "phi", version: 1 }, { settledMs: 400 });
-  await new Promise((resolve) => setTimeout(resolve, 1_800));
-  const totals = { written: 0, wrong: 0, unfound: 0, errors: [] as string[] };
-  for (const { child, next } of processes) {
-    child.stdin.end();
-    const done = JSON.parse(await next()) as typeof totals & { updated: number };
-    expect(done.updated).toBeGreaterThan(3);
-    totals.written += done.written;
-    totals.wrong += done.wrong;
-    totals.unfound += done.unfound;
-    totals.errors.push(...done.errors);
-    await once(child, "exit");
-  }
-  expect(totals).toEqual({ written: totals.written, wrong: 0, unfound: 0, errors: [] });
-  expect(totals.written).toBeGreaterThan(50);
-  expect(await usage()).toEqual([
-    { table: "public.load", column: "value", version: rotated, values: totals.written },
-  ]);
-  const keys = new KeyRing(database.db, wrapper());
-  await keys.ready();
-  for (const row of await database.db.query({ text: "select id, encode(value, 'hex') as value from load" })) {
-    const id = Number(row["id"]);
-    const expected = `"value ${Math.floor(id / 1_000_000)} ${id % 1_000_000}"`;
-    expect(keys.open(value, [String(id)], Buffer.from(row["value"] ?? "", "hex"))).toBe(expected);
-  }
-});
+test(
+  "a rotation, the re-encryption and the retirement under the load of two processes lose nothing",
+  { timeout: 60_000 },
+  async () => {
+    const program = fileURLToPath(new URL("../programs/encrypted-load.ts", import.meta.url));
+    // One ring learns of a new version at once, the other one goes on with the old ring for a while.
+    const processes = ["50", "1500"].map((refreshMs, writer) => {
+      const child = spawn(
+        process.execPath,
+        ["--conditions=@offramp/source", program, String(writer + 1), keyFile, refreshMs],
+        {
+          env: { ...process.env, DATABASE_URL: database.url },
+          stdio: ["pipe", "pipe", "inherit"],
+        },
+      );
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      return { child, next: async (): Promise<string> => String((await lines.next()).value) };
+    });
+    for (const each of processes) expect(await each.next()).toBe("running");
+    const rotated = await rotateDataKey(database.db, "phi", { wrapper: wrapper(), activateAfterMs: 2_500 });
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await reencrypt(database.db, new KeyRing(database.db, wrapper()), { table: "load", batchSize: 50 });
+    await retireKeyVersion(database.db, { name: "phi", version: 1 }, { settledMs: 400 });
+    await new Promise((resolve) => setTimeout(resolve, 1_800));
+    const totals = { written: 0, wrong: 0, unfound: 0, errors: [] as string[] };
+    for (const { child, next } of processes) {
+      child.stdin.end();
+      const done = JSON.parse(await next()) as typeof totals & { updated: number };
+      expect(done.updated).toBeGreaterThan(3);
+      totals.written += done.written;
+      totals.wrong += done.wrong;
+      totals.unfound += done.unfound;
+      totals.errors.push(...done.errors);
+      await once(child, "exit");
+    }
+    expect(totals).toEqual({ written: totals.written, wrong: 0, unfound: 0, errors: [] });
+    expect(totals.written).toBeGreaterThan(50);
+    expect(await usage()).toEqual([
+      { table: "public.load", column: "value", version: rotated, values: totals.written },
+    ]);
+    const keys = new KeyRing(database.db, wrapper());
+    await keys.ready();
+    for (const row of await database.db.query({
+      text: "select id, encode(value, 'hex') as value from load",
+    })) {
+      const id = Number(row["id"]);
+      const expected = `"value ${Math.floor(id / 1_000_000)} ${id % 1_000_000}"`;
+      expect(keys.open(value, [String(id)], Buffer.from(row["value"] ?? "", "hex"))).toBe(expected);
+    }
+  },
+);
