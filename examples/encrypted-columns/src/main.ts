@@ -11,6 +11,7 @@ import {
   KeyRing,
   localKeyFile,
   reencrypt,
+  retireKeyVersion,
   rotateDataKey,
 } from "@offramp/db/encryption";
 import { throwawayPostgres } from "@offramp/db/testing";
@@ -52,9 +53,14 @@ try {
   const { error: without } = await createClient(db).from("patients").select("ssn");
   console.log("refused:", without?.message);
 
-  await rotateDataKey(db, "phi", { wrapper, activateAfterMs: 0 });
+  // At once, where an application gives its processes the five minutes that are the default.
+  const version = await rotateDataKey(db, "phi", { wrapper, activateAfterMs: 0 });
+  const retired = { name: "phi", version: version - 1 };
+  const early = await retireKeyVersion(db, retired, { settledMs: 0 }).catch((error: unknown) => error);
+  console.log("refused:", early instanceof Error ? early.message : "nothing");
   const { rowsWritten } = await reencrypt(db, keys, { table: "patients" });
   console.log("after a rotation", rowsWritten, "rows were encrypted anew");
+  await retireKeyVersion(db, retired, { settledMs: 0 });
 
   await db.query({
     text: "update patients set born = (select born from patients where name = 'Ann') where name = 'Ben'",

@@ -18,9 +18,13 @@ test("finds, shows ciphertext, refuses what it cannot do, and follows a rotation
   expect(lines[3]).toBe(
     "refused: The column public.patients.ssn of this call is encrypted, and this client has no keys.",
   );
-  expect(lines[4]).toBe("after a rotation 2 rows were encrypted anew");
-  expect(lines[5]).toMatch(
+  expect(lines[4]).toBe(
+    'refused: Version 1 of the data key "phi" cannot be retired: 5 values are written with it ' +
+      "(2 of public.patients.born, 1 of public.patients.chart, 2 of public.patients.ssn). Run reencrypt() over public.patients first.",
+  );
+  expect(lines[5]).toBe("after a rotation 2 rows were encrypted anew");
+  expect(lines[6]).toMatch(
     /^refused: A value of public\.patients\.born does not belong to its row and column/,
   );
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(7);
 });

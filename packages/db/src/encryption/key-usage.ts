@@ -1,5 +1,6 @@
 import type { Queryable } from "../port.ts";
 import { quoteIdentifier } from "../quote-identifier.ts";
+import { EncryptionError } from "./encryption-error.ts";
 import { formatByte, keyField, keyOffset } from "./value-format.ts";
 
 /**
@@ -31,7 +32,8 @@ order by 1, 2, 3`;
  * Counts the values of every encrypted column by the version of a data key that they were written with. It reads each
  * table with such columns once. A row-level policy that would hide rows from the count is an error, not a smaller number.
  *
- * @param db a transaction, or a connection of its own: the count turns row-level security off for the transaction.
+ * @param db a transaction, for which the count turns row-level security off.
+ * @throws {EncryptionError} it is no transaction.
  * @throws {ServerError} the role may not read a table, or a policy would filter its rows.
  *
  * @example
@@ -43,6 +45,13 @@ order by 1, 2, 3`;
  */
 export async function keyUsage(db: Queryable, name: string): Promise<readonly KeyUsage[]> {
   await db.query({ text: "set local row_security = off" });
+  const [setting] = await db.query({ text: "select current_setting('row_security') as value" });
+  if (setting?.["value"] !== "off") {
+    throw new EncryptionError(
+      "setting",
+      "keyUsage() counts in a transaction, where it can see to it that no policy hides rows: db.transaction((transaction) => keyUsage(transaction, name)).",
+    );
+  }
   const columns = await db.query({ text: COLUMNS });
   const field = `'\\x${keyField(name).toString("hex")}'::bytea`;
   const usage: KeyUsage[] = [];

@@ -96,12 +96,15 @@ async function refuseCurrent(db: Queryable, { name, version, settledMs }: Retiri
   );
 }
 
-/** Every transaction that writes to a table with encrypted columns, as locks show them to any role. */
+/** Every transaction that writes to a table with encrypted columns, or to a partition of one, as locks show to any role. */
 const WRITERS = `
-select distinct l.virtualtransaction as writer from pg_catalog.pg_locks l
-join pg_catalog.pg_class c on c.oid = l.relation
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-join offramp.encrypted_column e on e.table_schema = n.nspname and e.table_name = c.relname
+with recursive marked(oid) as (
+  select c.oid from offramp.encrypted_column e
+  join pg_catalog.pg_namespace n on n.nspname = e.table_schema
+  join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = e.table_name
+  union select i.inhrelid from pg_catalog.pg_inherits i join marked m on m.oid = i.inhparent
+)
+select distinct l.virtualtransaction as writer from pg_catalog.pg_locks l join marked m on m.oid = l.relation
 where l.locktype = 'relation' and l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
   and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
   and l.mode in ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`;

@@ -166,6 +166,8 @@ describe("a version of a data key", () => {
       }),
     );
     expect(refused).toMatchObject({ code: "42501" });
+    // Without a transaction the setting would last for no statement.
+    expect((await rejection(keyUsage(database.db, "phi"))).message).toMatch(/counts in a transaction/);
     await database.db.query({
       script: true,
       text: `alter table load disable row level security; drop owned by ${name}; drop role ${name}`,
