@@ -1,6 +1,5 @@
 import type { Database } from "@offramp/db";
 import type { KeyRing } from "@offramp/db/encryption";
-import { executeEncrypted } from "./encryption/index.ts";
 import {
   type CallError,
   err,
@@ -292,6 +291,8 @@ async function executeSealed(
 ): Promise<Result<ResultSet, ExecuteError>> {
   const { plan } = compiled;
   const keysOfRows = compileRowKeys(compiled);
+  // Loaded by the first call that needs it: a process that has just started pays for what it uses.
+  const { executeEncrypted } = await import("./encryption/index.ts");
   const { result, sent } = await executeEncrypted({
     plan,
     keys: pipeline.keys,

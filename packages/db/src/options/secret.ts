@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { ConnectionError } from "../errors/connection-error.ts";
 
 /**
@@ -23,15 +22,9 @@ export interface DatabaseSecret {
   readonly password: string;
 }
 
-const port = z.coerce.number().int().min(1).max(65_535);
-const schema = z.object({
-  username: z.string().min(1),
-  password: z.string().min(1),
-  host: z.string().min(1).optional(),
-  port: port.optional(),
-  dbname: z.string().min(1).optional(),
-  database: z.string().min(1).optional(),
-});
+/** The keys that are read, in the order in which one that is wrong is told. */
+const KEYS = ["username", "password", "host", "port", "dbname", "database"] as const;
+type SecretKey = (typeof KEYS)[number];
 
 /**
  * Reads the JSON of a database secret. The error names the key that is wrong, never a value.
@@ -49,18 +42,42 @@ export function parseSecret(text: string, secretId: string): DatabaseSecret {
       'Store it as {"username": …, "password": …, "host": …, "port": …, "dbname": …}.',
     );
   }
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const key = String(result.error.issues[0]?.path[0] ?? "");
-    const what = key === "" ? "it is not a JSON object" : `its key "${key}" is missing or has the wrong type`;
+  const wrong = wrongKey(json);
+  if (wrong !== undefined) {
+    const what =
+      wrong === "" ? "it is not a JSON object" : `its key "${wrong}" is missing or has the wrong type`;
     throw secretProblem(
       secretId,
       what,
       "A database secret has username, password, host, port, and dbname or database.",
     );
   }
-  const { username, password, host, port: number, dbname, database } = result.data;
-  return { user: username, password, host, port: number, database: dbname ?? database };
+  const { username, password, host, port, dbname, database } = json as Partial<Record<SecretKey, string>>;
+  return {
+    user: username ?? "",
+    password: password ?? "",
+    host,
+    port: port === undefined ? undefined : Number(port),
+    database: dbname ?? database,
+  };
+}
+
+/** The first key that cannot be used; the empty one where there are no keys at all. */
+function wrongKey(json: unknown): SecretKey | "" | undefined {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return "";
+  const secret: Readonly<Record<string, unknown>> = { ...json };
+  return KEYS.find((key) => {
+    const value = secret[key];
+    if (value === undefined) return key === "username" || key === "password";
+    return key === "port" ? !isPort(value) : typeof value !== "string" || value === "";
+  });
+}
+
+/** RDS writes a number, people often a text. */
+function isPort(value: unknown): boolean {
+  if (typeof value === "string" && !/^\d{1,5}$/.test(value)) return false;
+  const port = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 export function secretProblem(secretId: string, what: string, remedy: string): ConnectionError {

@@ -1,4 +1,4 @@
-import { type CheckedActor, currentActor } from "@offramp/audit";
+import { type CheckedActor, currentActor } from "@offramp/audit/context";
 import type { Database, Queryable, Statement } from "@offramp/db";
 import type { ExecuteError } from "../errors/index.ts";
 import type { AuditFields, AuditPlan } from "../plan/index.ts";
