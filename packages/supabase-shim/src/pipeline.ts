@@ -36,7 +36,13 @@ import {
   type PlanLimits,
   planRequest,
 } from "./plan/index.ts";
-import { type ApiRequest, operandValues, type OperandValue, shapeKey } from "./request/index.ts";
+import {
+  type ApiRequest,
+  operandValues,
+  type OperandValue,
+  shapeKey,
+  type ShapeKey,
+} from "./request/index.ts";
 import { type ApiResponse, shapeFailure, shapeResponse } from "./response/index.ts";
 import type { SchemaCache } from "./schema-cache/index.ts";
 import {
@@ -354,9 +360,11 @@ function recall({ pipeline, request, context }: PipelineCall): Prepared | undefi
 
 type PrepareOptions = CompileOptions & { readonly unrecorded: boolean };
 
-function keyOf(request: ApiRequest, { unrecorded, inTransaction }: PrepareOptions): string {
-  const shape = shapeKey(request);
-  return unrecorded ? `unrecorded ${shape}` : inTransaction ? `in transaction ${shape}` : shape;
+function keyOf(request: ApiRequest, { unrecorded, inTransaction }: PrepareOptions): ShapeKey {
+  const key = shapeKey(request);
+  if (unrecorded) key.push("unrecorded");
+  else if (inTransaction) key.push("in transaction");
+  return key;
 }
 
 async function planOrRecall(

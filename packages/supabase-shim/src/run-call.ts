@@ -58,15 +58,26 @@ interface Asked {
   readonly transaction: TransactionScope | undefined;
 }
 
-async function attempt({ engine, call, request, signal, transaction }: Asked): Promise<ApiResponse> {
-  const { access, pipeline } = engine;
-  const known = access.knownIdentity(rightsOf(call), pipeline.schemaCache.held?.settableRoles);
-  const identity = known?.ok === true ? known : await identityOf(engine, call, transaction);
-  if (!identity.ok) return shapeFailure(identity.error);
-  return runRequest(pipeline, request, {
-    identity: identity.value,
+/** Nothing is waited for where it is known already whose rights the call has. */
+function attempt(asked: Asked): Promise<ApiResponse> {
+  const { access, pipeline } = asked.engine;
+  const known = access.knownIdentity(rightsOf(asked.call), pipeline.schemaCache.held?.settableRoles);
+  return known?.ok === true ? runAs(known.value, asked) : attemptUnknown(asked);
+}
+
+async function attemptUnknown(asked: Asked): Promise<ApiResponse> {
+  const identity = await identityOf(asked.engine, asked.call, asked.transaction);
+  return identity.ok ? runAs(identity.value, asked) : shapeFailure(identity.error);
+}
+
+function runAs(
+  identity: Identity,
+  { engine, call, request, signal, transaction }: Asked,
+): Promise<ApiResponse> {
+  return runRequest(engine.pipeline, request, {
+    identity,
     // Policies are asked only where there is a role or claims; without, the statement can run alone.
-    http: identity.value.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
+    http: identity.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
     signal,
     statementTimeoutMs: call.statementTimeoutMs,
     transaction,

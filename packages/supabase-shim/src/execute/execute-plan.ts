@@ -46,6 +46,8 @@ export async function executePlan(
     if (!checked.ok) return checked;
     if (plan.rules.rollback && execution.audit !== undefined)
       await recordUndone(database, execution.audit, answered.recorded);
+    // Most calls ask for none, and wait for nothing more.
+    if (compiled.estimate === undefined) return ok(answered);
     const run = (estimate: Statement): Promise<readonly Row[]> =>
       explainAlone(database, estimate, execution.session);
     return ok(await withEstimate({ compiled, execution, answered, run }));

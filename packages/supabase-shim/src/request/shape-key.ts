@@ -1,27 +1,95 @@
-import type { Action, ApiRequest, Located, Range } from "./api-request.ts";
+import type { Action, ApiRequest, Range } from "./api-request.ts";
 import type { Field } from "./field.ts";
-import type { LogicTree, Operation } from "./filter.ts";
+import type { Filter, LogicTree, Operation } from "./filter.ts";
 import type { MediaType } from "./media-type.ts";
+import type { OrderTerm } from "./order-term.ts";
 import type { Preferences } from "./preferences.ts";
 
+/** One part of a key. */
+export type ShapePart = string | number | boolean | undefined;
+
+/** What a request asks for but for its values, part by part. */
+export type ShapeKey = readonly ShapePart[];
+
 /**
- * A key that is equal for two requests exactly when they differ in nothing but values:
- * filter values, list lengths, limits, offsets (but for none) and payload texts are left out, the rest is in.
+ * A key that is equal, part by part, for two requests only when they differ in nothing but values: filter values, list
+ * lengths, limits, offsets (but for none) and payload texts are left out, the rest is in.
  *
- * It is JSON, put together by hand: every call makes one, and most of its parts are short or the same as the last time.
+ * Every call makes one, so nothing is joined to a text that would have to be hashed: the parts are the names that the
+ * request has already. A list begins with its length, so that two keys cannot read alike.
  */
-export function shapeKey(request: ApiRequest): string {
+export function shapeKey(request: ApiRequest): ShapePart[] {
   const { schema, action, select, filters, order, ranges, preferences, media, alternatives } = request;
-  return `[${schema === undefined ? "null" : JSON.stringify(schema)},${actionShape(action)},${
-    select === undefined ? "null" : selectShape(select)
-  },${filtersShape(filters)},${order.length === 0 ? "[]" : JSON.stringify(order)},${rangesShape(ranges)},${preferencesShape(
-    preferences,
-  )},${mediaShape(media)}${alternatives === undefined ? "" : `,${JSON.stringify(alternatives)}`}]`;
+  const key: ShapePart[] = [schema];
+  addAction(key, action);
+  key.push(select === undefined ? undefined : selectShape(select), filters.length);
+  for (const { path, value } of filters) {
+    addNames(key, path);
+    addTree(key, value);
+  }
+  key.push(order.length);
+  for (const { path, value } of order) {
+    addNames(key, path);
+    addOrder(key, value);
+  }
+  key.push(ranges.length);
+  for (const { path, value } of ranges) {
+    addNames(key, path);
+    key.push(rangeShape(value));
+  }
+  addPreferences(key, preferences);
+  key.push(mediaShape(media));
+  if (alternatives !== undefined) key.push(JSON.stringify(alternatives));
+  return key;
 }
 
-function actionShape(action: Action): string {
-  if (action.kind === "read") return `["read",${JSON.stringify(action.relation)},${action.headersOnly}]`;
-  return JSON.stringify("payload" in action ? { ...action, payload: payloadShape(action.payload) } : action);
+function addAction(key: ShapePart[], action: Action): void {
+  switch (action.kind) {
+    case "read":
+      key.push(action.headersOnly ? "head" : "read", action.relation);
+      return;
+    case "delete":
+      key.push("delete", action.relation);
+      return;
+    case "call":
+      key.push("call", action.routine, action.method);
+      addPayload(key, action.payload);
+      return;
+    case "insert":
+    case "update":
+    case "put":
+      key.push(action.kind, action.relation);
+      addPayload(key, action.payload);
+      addNames(key, action.columns);
+      if (action.kind === "insert") addNames(key, action.onConflict);
+      if (action.kind === "update") addNames(key, action.by);
+  }
+}
+
+type Payload = Extract<Action, { payload: unknown }>["payload"];
+
+function addPayload(key: ShapePart[], payload: Payload): void {
+  switch (payload.kind) {
+    case "json":
+      key.push(payload.shape, payload.tabular);
+      addNames(key, payload.keys);
+      return;
+    case "named":
+      key.push("named", payload.pairs.length);
+      for (const [name] of payload.pairs) key.push(name);
+      return;
+    case "raw":
+      key.push("raw", payload.contentType);
+  }
+}
+
+function addNames(key: ShapePart[], names: readonly string[] | undefined): void {
+  if (names === undefined) {
+    key.push(undefined);
+    return;
+  }
+  key.push(names.length);
+  for (const name of names) key.push(name);
 }
 
 /** Builders that were given the same text share what it means, so its key is made once. */
@@ -35,75 +103,69 @@ function selectShape(select: NonNullable<ApiRequest["select"]>): string {
   return shape;
 }
 
-function filtersShape(filters: readonly Located<LogicTree>[]): string {
-  let shape = "";
-  for (const { path, value } of filters) shape += `[${pathShape(path)},${treeShape(value)}],`;
-  return `[${shape}0]`;
-}
-
-function pathShape(path: readonly string[]): string {
-  return path.length === 0 ? "[]" : JSON.stringify(path);
-}
-
-function treeShape(tree: LogicTree): string {
+/** A group begins with a number, and a filter with a name. */
+function addTree(key: ShapePart[], tree: LogicTree): void {
   if (tree.kind === "filter") {
-    return `[${fieldShape(tree.field)},${tree.negated},${operationShape(tree.operation)}]`;
+    addField(key, tree.field);
+    addOperation(key, tree);
+    return;
   }
-  let members = "";
-  for (const member of tree.members) members += `${treeShape(member)},`;
-  return `["${tree.operator}",${tree.negated},[${members}0]]`;
+  key.push(tree.members.length, tree.operator, tree.negated);
+  for (const member of tree.members) addTree(key, member);
 }
 
-function fieldShape(field: Field): string {
-  return field.path.length === 0
-    ? `[${JSON.stringify(field.name)}]`
-    : JSON.stringify([field.name, field.path]);
+function addField(key: ShapePart[], { name, path }: Field): void {
+  key.push(name, path.length);
+  for (const { arrow, operand } of path) {
+    key.push(arrow, "key" in operand ? operand.key : operand.index);
+  }
 }
 
-function operationShape(operation: Operation): string {
+function addOperation(key: ShapePart[], { negated, operation }: Filter): void {
   switch (operation.kind) {
     case "is":
-      return JSON.stringify(["is", operation.value]);
+      key.push("is", negated, operation.value);
+      return;
     case "in":
-      return '"in"';
-    case "textSearch":
-      return `["${operation.operator}",${operation.language !== undefined}]`;
-    case "compare":
-      return `["${operation.operator}","${operation.quantifier ?? ""}","${typeof operation.value}"]`;
-    case "binary":
-      return `["${operation.operator}","${typeof operation.value}"]`;
     case "isDistinct":
-      return '"isDistinct"';
+      key.push(operation.kind, negated);
+      return;
+    case "textSearch":
+      key.push(operation.operator, negated, operation.language !== undefined);
+      return;
+    case "compare":
+      key.push(operation.operator, negated, operation.quantifier, isList(operation));
+      return;
+    case "binary":
+      key.push(operation.operator, negated, isList(operation));
   }
 }
 
-function rangesShape(ranges: readonly Located<Range>[]): string {
-  let shape = "";
-  for (const { path, value } of ranges) {
-    shape += `[${pathShape(path)},${value.limit !== undefined},${value.offset !== 0}],`;
-  }
-  return `[${shape}0]`;
+function isList({ value }: Extract<Operation, { kind: "compare" | "binary" }>): boolean {
+  return typeof value !== "string";
 }
 
-function preferencesShape(preferences: Preferences): string {
-  // Most calls have none, which one look tells.
-  for (const _any in preferences) return JSON.stringify(preferences);
-  return "{}";
+function addOrder(key: ShapePart[], terms: readonly OrderTerm[]): void {
+  key.push(terms.length);
+  for (const { field, relation, direction, nulls } of terms) {
+    addField(key, field);
+    key.push(relation, direction, nulls);
+  }
+}
+
+function rangeShape({ limit, offset }: Range): number {
+  return (limit === undefined ? 0 : 1) + (offset === 0 ? 0 : 2);
+}
+
+/** Most calls have none, which one look tells. */
+function addPreferences(key: ShapePart[], preferences: Preferences): void {
+  for (const _any in preferences) {
+    key.push(JSON.stringify(preferences));
+    return;
+  }
+  key.push(undefined);
 }
 
 function mediaShape(media: MediaType): string {
-  return media.kind === "json" && media.stripNulls === undefined ? '"json"' : JSON.stringify(media);
-}
-
-type Payload = Extract<Action, { payload: unknown }>["payload"];
-
-function payloadShape(payload: Payload): unknown {
-  switch (payload.kind) {
-    case "json":
-      return [payload.shape, payload.keys, payload.tabular];
-    case "named":
-      return payload.pairs.map(([name]) => name);
-    case "raw":
-      return payload.contentType;
-  }
+  return media.kind === "json" && media.stripNulls === undefined ? "json" : JSON.stringify(media);
 }

@@ -1,4 +1,6 @@
+import type { ShapeKey } from "../request/index.ts";
 import type { CompiledPlan } from "./compile-plan.ts";
+import { ShapeTrie } from "./shape-trie.ts";
 
 /** How many shapes one pool keeps; an application has some hundreds. */
 const DEFAULT_CAPACITY = 1000;
@@ -7,6 +9,7 @@ const DEFAULT_CAPACITY = 1000;
 const HOT_AFTER = 3;
 
 interface Entry {
+  readonly key: ShapeKey;
   readonly compiled: CompiledPlan;
   uses: number;
   /** The use of the whole cache, counted from its beginning, at which this entry was used last. */
@@ -19,7 +22,8 @@ interface Entry {
  * It changes nothing but speed: `compilePlan` is the definition.
  */
 export class ShapeCache {
-  readonly #entries = new Map<string, Entry>();
+  #byShape = new ShapeTrie<Entry>();
+  readonly #entries = new Set<Entry>();
   readonly #capacity: number;
   /** The schema cache that the plans were made with: another one makes them void. */
   #madeWith: object | undefined;
@@ -34,9 +38,12 @@ export class ShapeCache {
     return this.#entries.size;
   }
 
-  get(key: string, madeWith: object): { readonly compiled: CompiledPlan; readonly hot: boolean } | undefined {
+  get(
+    key: ShapeKey,
+    madeWith: object,
+  ): { readonly compiled: CompiledPlan; readonly hot: boolean } | undefined {
     if (madeWith !== this.#madeWith) return undefined;
-    const entry = this.#entries.get(key);
+    const entry = this.#byShape.get(key);
     if (entry === undefined) return undefined;
     entry.uses += 1;
     entry.lastUse = this.#uses += 1;
@@ -48,24 +55,29 @@ export class ShapeCache {
     return entry;
   }
 
-  set(key: string, madeWith: object, compiled: CompiledPlan): void {
+  set(key: ShapeKey, madeWith: object, compiled: CompiledPlan): void {
     if (madeWith !== this.#madeWith) {
       this.#entries.clear();
+      this.#byShape = new ShapeTrie();
       this.#madeWith = madeWith;
     }
-    this.#entries.set(key, { compiled, uses: 1, lastUse: (this.#uses += 1), hot: false });
+    // Two calls of one shape may have been planned at the same time.
+    const before = this.#byShape.get(key);
+    if (before !== undefined) this.#entries.delete(before);
+    const entry: Entry = { key, compiled, uses: 1, lastUse: (this.#uses += 1), hot: false };
+    this.#byShape.set(key, entry);
+    this.#entries.add(entry);
     if (this.#entries.size > this.#capacity) this.#forgetOldest();
   }
 
   /** A look at every entry, which costs less than the planning that made room necessary, and nothing at a hit. */
   #forgetOldest(): void {
-    let oldest: string | undefined;
-    let lastUse = Infinity;
-    for (const [key, entry] of this.#entries) {
-      if (entry.lastUse >= lastUse) continue;
-      oldest = key;
-      lastUse = entry.lastUse;
+    let oldest: Entry | undefined;
+    for (const entry of this.#entries) {
+      if (oldest === undefined || entry.lastUse < oldest.lastUse) oldest = entry;
     }
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    if (oldest === undefined) return;
+    this.#entries.delete(oldest);
+    this.#byShape.delete(oldest.key);
   }
 }
