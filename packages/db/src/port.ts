@@ -50,6 +50,11 @@ export interface Statement {
    * may go to a replica. Nothing is concluded from the text. Default `false`.
    */
   readonly readOnly?: boolean;
+  /**
+   * With `false`, a read that was under way when its connection broke is not sent again, and fails. What provably was not
+   * sent still goes to another connection. Default `true`.
+   */
+  readonly repeat?: boolean | undefined;
   /** Cancels the running statement in PostgreSQL (a cancel request, SQLSTATE 57014). */
   readonly signal?: AbortSignal | undefined;
 }
@@ -308,6 +313,10 @@ export interface Database extends Queryable {
   /** Subscribes to `NOTIFY channel`. Reconnects by itself; `onReady` runs at each (re)connection. */
   listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener>;
   health(): Promise<Health>;
-  /** Lets running statements finish for up to `timeoutMs` (default 5,000), then closes every connection. */
+  /**
+   * Refuses what comes from now on, what waits for a connection included (`problem: "closed"`, nothing took effect), and
+   * lets finish what runs: statements, transactions, reserved connections until they are released, COPY. What still runs
+   * after `timeoutMs` (default 5,000) is cut, and told whether its outcome is known. A second call waits for the first.
+   */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

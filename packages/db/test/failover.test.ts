@@ -139,6 +139,29 @@ describe("under load", () => {
   );
 });
 
+describe("a read whose connection breaks", () => {
+  const slow = { text: "select 'read' as what from pg_sleep(0.3)", readOnly: true };
+
+  test("is sent again", async () => {
+    open();
+    const reading = db.query(slow);
+    await sleep(150);
+    relay.cut();
+    expect(await reading).toEqual([{ what: "read" }]);
+    expect(observed.filter(({ kind }) => kind === "repeated")).toHaveLength(1);
+  });
+
+  test("with repeat: false it fails, and what had not been sent still goes to another connection", async () => {
+    open({ max: 1 });
+    const reading = rejection(db.query({ ...slow, repeat: false }));
+    await sleep(150);
+    relay.cut();
+    expect(await reading).toMatchObject({ problem: "lost", outcome: "unknown" });
+    expect(observed.filter(({ kind }) => kind === "repeated")).toEqual([]);
+    expect(await db.query({ ...slow, repeat: false })).toEqual([{ what: "read" }]);
+  });
+});
+
 describe("a write whose connection breaks", () => {
   test("is not sent again, and the error says that its outcome is unknown", async () => {
     open();

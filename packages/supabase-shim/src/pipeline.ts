@@ -106,6 +106,8 @@ export interface CallContext {
   readonly http?: HttpContext | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly statementTimeoutMs?: number | undefined;
+  /** False: a read whose connection breaks is not sent again. */
+  readonly repeat?: boolean | undefined;
   /** The transaction that the call is part of; without one it is its own. */
   readonly transaction?: TransactionScope | undefined;
 }
@@ -246,7 +248,7 @@ function execute(
   entry: AuditEntry | undefined,
 ): Promise<Result<ResultSet, ExecuteError>> {
   const { database, session: defaults, audited } = pipeline;
-  const { identity, http, signal, statementTimeoutMs, transaction } = context;
+  const { identity, http, signal, statementTimeoutMs, repeat, transaction } = context;
   if (entry !== undefined && audited.requireActor === true && callingActor(identity) === undefined) {
     const error: ExecuteError = { kind: "actorRequired", relations: entry.plan.relations };
     transaction?.noteRefused(entry, error);
@@ -266,7 +268,7 @@ function execute(
   const send: Send = (statement, operands, audit) => {
     const values = { operands, audit: audit?.fields };
     const fill = (params: readonly Param[]): (string | null)[] => encodeParams(params, values);
-    const execution = { fill, session, hot, audit, signal };
+    const execution = { fill, session, hot, audit, signal, repeat };
     return transaction === undefined
       ? executePlan(database, statement, execution)
       : transaction.execute(statement, execution);

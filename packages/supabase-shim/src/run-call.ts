@@ -80,6 +80,7 @@ function runAs(
     http: identity.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
     signal,
     statementTimeoutMs: call.statementTimeoutMs,
+    repeat: call.retry,
     transaction,
   });
 }

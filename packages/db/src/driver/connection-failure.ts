@@ -60,13 +60,23 @@ export function lostBeforeSent(lost: ConnectionError): ConnectionError {
   return withoutEffect(lost, "The statement was not sent or not read: nothing of it took effect.");
 }
 
+/** What a statement is told that came when its connection was `gone` already. */
+export function notSent(gone: ConnectionError): ConnectionError {
+  if (gone.problem === "closed") return closed();
+  return gone.problem === "lost" ? lostBeforeSent(gone) : gone;
+}
+
+export function copyIsRunning(): TypeError {
+  return new TypeError("a COPY is running on this connection: nothing else can be sent until it has ended");
+}
+
 /** The connection was lost inside a transaction, before its end was sent. */
 export function lostInTransaction(lost: ConnectionError): ConnectionError {
   return withoutEffect(lost, "The transaction was rolled back: nothing of it took effect.");
 }
 
 function withoutEffect(lost: ConnectionError, fate: string): ConnectionError {
-  return new ConnectionError("lost", lost.message.replace(UNKNOWN, fate), { outcome: "none" });
+  return new ConnectionError(lost.problem, lost.message.replace(UNKNOWN, fate), { outcome: "none" });
 }
 
 /** The handle itself was closed. */
@@ -74,6 +84,15 @@ export function closed(): ConnectionError {
   return new ConnectionError(
     "closed",
     "the database handle was closed with close(). Make a new one with connect().",
+  );
+}
+
+/** What ran when the time that close() gave it was over. */
+export function cutByClose(): ConnectionError {
+  return new ConnectionError(
+    "closed",
+    `the statement did not end within the time that close() gave it (timeoutMs), so its connection was cut. ${UNKNOWN}`,
+    { outcome: "unknown" },
   );
 }
 

@@ -53,10 +53,14 @@ export class Listening {
     };
   }
 
-  async close(): Promise<void> {
+  /** Within `timeoutMs`: a connection that is still being opened is then left to close when it is open. */
+  async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
     this.#subscriptions.clear();
-    await this.#hangUp();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+    await Promise.race([this.#hangUp(), patience]);
+    clearTimeout(timer);
   }
 
   #connect(): Promise<ServerConnection> {

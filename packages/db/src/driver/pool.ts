@@ -2,7 +2,7 @@ import { ConnectionError } from "../errors/connection-error.ts";
 import type { PoolGauges } from "../port.ts";
 import type { Observe } from "../observation.ts";
 import { Circuit } from "./circuit.ts";
-import { closed } from "./connection-failure.ts";
+import { closed, cutByClose } from "./connection-failure.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
@@ -131,7 +131,7 @@ export class Pool {
     this.#waiting.rejectAll(closed());
     const farewells = this.#idle.takeAll().map((connection) => connection.close());
     if (this.#users.size + this.#opening > 0) await this.#drain(timeoutMs);
-    farewells.push(...[...this.#users.keys()].map((connection) => connection.abandon(closed())));
+    farewells.push(...[...this.#users.keys()].map((connection) => connection.abandon(cutByClose())));
     this.#users.clear();
     this.#shared.clear();
     await Promise.all(farewells);

@@ -44,6 +44,7 @@ export class PooledDatabase implements Database {
   readonly #observe: Observe;
   readonly #slowMs: number;
   readonly #newRepetition: () => Repetition;
+  #closing: Promise<void> | undefined;
 
   constructor(connector: Connector, limits: PoolLimits, observe: Observe) {
     this.#connector = connector;
@@ -168,8 +169,17 @@ export class PooledDatabase implements Database {
     return { ...health, pool: this.#pool.gauges };
   }
 
-  async close({ timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    await Promise.all([this.#listening.close(), this.#pool.close(timeoutMs), this.#beside.close(timeoutMs)]);
+  close({ timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(performance.now() + timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(until: number): Promise<void> {
+    const left = (): number => Math.max(0, until - performance.now());
+    await Promise.all([this.#listening.close(left()), this.#pool.close(left())]);
+    // What ran may have to write its record beside the pool, also as the last thing it does.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#beside.close(left());
   }
 
   async #repeat(pool: Pool, first: unknown, statement: Statement): Promise<readonly Row[]> {
@@ -202,6 +212,6 @@ export class PooledDatabase implements Database {
   }
 }
 
-function workOf({ readOnly = false, signal }: Statement, demoted: boolean): FailedWork {
-  return { readOnly, demoted, signal };
+function workOf({ readOnly = false, repeat = true, signal }: Statement, demoted: boolean): FailedWork {
+  return { readOnly: readOnly && repeat, demoted, signal };
 }

@@ -57,6 +57,7 @@ export class ReplicatedDatabase implements Database {
     return this.#onReplica(
       (database) => database.query(statement),
       () => this.#primary.query(statement),
+      statement.repeat,
     );
   }
 
@@ -140,14 +141,19 @@ export class ReplicatedDatabase implements Database {
   async #onReplica<T>(
     read: (database: PooledDatabase) => Promise<T>,
     onPrimary: () => Promise<T>,
+    repeat = true,
   ): Promise<T> {
     const replica = this.#choose();
     if (replica === undefined) return onPrimary();
     try {
       return await read(replica.database);
     } catch (error) {
-      if (error instanceof ConnectionError) replica.leaveOut(error.message);
-      else if (!(error instanceof ServerError && error.code === RECOVERY_CONFLICT)) throw error;
+      if (error instanceof ConnectionError) {
+        // Closed by its owner, which says nothing of the replica.
+        if (error.problem === "closed") throw error;
+        replica.leaveOut(error.message);
+        if (!repeat && error.outcome === "unknown") throw error;
+      } else if (!(error instanceof ServerError && error.code === RECOVERY_CONFLICT)) throw error;
       return onPrimary();
     }
   }

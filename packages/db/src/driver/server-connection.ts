@@ -8,8 +8,10 @@ import {
   connectionLost,
   copyNotSupported,
   connectTimeout,
+  copyIsRunning,
   lostBeforeSent,
   neverReady,
+  notSent,
   startupRefusal,
   systemCode,
 } from "./connection-failure.ts";
@@ -120,7 +122,7 @@ export class ServerConnection {
     }
   }
 
-  /** False when it is gone, holds a prepared statement that the server refuses, or leads to a server that refused a write. */
+  /** False when it is gone or broken, holds a prepared statement that the server refuses, or leads to a server that refused a write. */
   get usable(): boolean {
     return this.#gone === undefined && !this.#stale;
   }
@@ -344,6 +346,8 @@ export class ServerConnection {
   #translate(error: unknown): Error {
     if (this.#gone !== undefined) return this.#gone;
     if (!isServerFailure(error)) {
+      // The driver may tell before the socket does, and the next statement would be sent on it.
+      this.#stale = true;
       const code = systemCode(error);
       if (code === "SASL_SIGNATURE_MISMATCH") {
         return new ConnectionError(
@@ -373,12 +377,6 @@ export class ServerConnection {
     return toServerError(error);
   }
 }
-
-const copyIsRunning = (): TypeError =>
-  new TypeError("a COPY is running on this connection: nothing else can be sent until it has ended");
-
-const notSent = (gone: ConnectionError): ConnectionError =>
-  gone.problem === "lost" ? lostBeforeSent(gone) : gone;
 
 function isLost(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem === "lost";

@@ -21,12 +21,17 @@ export async function runTransaction<T>(
   } catch (error) {
     // A rollback that fails has lost its connection, and with it the transaction.
     await scope.end("rollback").catch(() => undefined);
-    throw error instanceof ConnectionError && error.problem === "lost" ? lostInTransaction(error) : error;
+    throw isCut(error) ? lostInTransaction(error) : error;
   }
   const command = await scope.end("commit");
   // PostgreSQL answers a commit of a failed transaction with ROLLBACK, and no error.
   if (command === "ROLLBACK") throw scope.firstFailure ?? rolledBack();
   return result;
+}
+
+/** The connection went away, or was cut by close(), while a statement ran. */
+function isCut(error: unknown): error is ConnectionError {
+  return error instanceof ConnectionError && (error.problem === "lost" || error.outcome === "unknown");
 }
 
 class TransactionScope implements Transaction {

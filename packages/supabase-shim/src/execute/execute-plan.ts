@@ -19,6 +19,8 @@ export interface Execution {
   /** The shape is used often: keep a prepared statement for it. */
   readonly hot: boolean;
   readonly signal: AbortSignal | undefined;
+  /** False: not sent again when its connection breaks. */
+  readonly repeat: boolean | undefined;
 }
 
 /** Runs a plan: the only stage that talks to the database. */
@@ -57,9 +59,9 @@ export async function executePlan(
 }
 
 /** The plan's statement with this call's values. What changes nothing may be sent again, and to a replica. */
-export function filled({ main, plan }: CompiledPlan, { fill, hot, signal }: Execution): Statement {
+export function filled({ main, plan }: CompiledPlan, { fill, hot, signal, repeat }: Execution): Statement {
   const readOnly = plan.kind === "read" && plan.writesNothing && plan.audit === undefined;
-  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly };
+  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly, repeat };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, type ConnectOptions } from "@offramp/db";
+import { connect, type ConnectOptions, type Database } from "@offramp/db";
 import { changePassword, LOAD_NAME, type Scene, setForNewSessions } from "./scene.ts";
 
 /** Something that happens to a database at work. */
@@ -7,7 +7,8 @@ export interface Fault {
   readonly name: string;
   /** How the application is connected, where that matters. */
   readonly options?: ConnectOptions;
-  happen(scene: Scene): Promise<void>;
+  /** `db` is the application's handle, which works meanwhile. */
+  happen(scene: Scene, db: Database): Promise<void>;
 }
 
 const AWAY_MS = 300;
@@ -130,6 +131,11 @@ export const FAULTS: readonly Fault[] = [
       await asAdministrator((db) => db.query(changePassword("second")));
       await sleep(100);
     },
+  },
+  {
+    // What comes afterwards is refused, which loses nothing; what ran, or was refused, is in the ledger or not as it was told.
+    name: "closed by its application while it works",
+    happen: (_, db) => db.close({ timeoutMs: 2_000 }),
   },
   {
     name: "no connections left on the server",

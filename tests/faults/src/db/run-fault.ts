@@ -17,7 +17,7 @@ export function runFault(fault: Fault): Promise<FaultOutcome> {
   return withScene(async (scene) => {
     const db = scene.connect({ retryWithinMs: 20_000, ...fault.options });
     try {
-      const report = await underLoad(db, () => fault.happen(scene));
+      const report = await underLoad(db, () => fault.happen(scene, db));
       await db.close();
       const leaked = await sessionsLeft(scene);
       return { fault: fault.name, leaked, ...reckon(report, await ledger(scene)) };
