@@ -1,0 +1,144 @@
+import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { throwawayPostgres } from "@offramp/db/testing";
+import { ARMS } from "./arms/all-arms.ts";
+import { supabaseJs } from "./arms/supabase-js.ts";
+import { BENCH_ROLE } from "./bench-sql.ts";
+import { type BenchDatabase, benchDatabase } from "./bench-database.ts";
+import { heapPerClient, manyShapes } from "./many-shapes.ts";
+import { manyTables } from "./many-tables.ts";
+import { measureWorkload } from "./measure-workload.ts";
+import { changesTable, compareRuns } from "./report/compare.ts";
+import { type DataFile, readDataFile, writeDataFile } from "./report/data-file.ts";
+import { cacheTable, table } from "./report/table.ts";
+import { judgeTargets, lowestLine, targetsTable } from "./report/targets.ts";
+import { startPace } from "./pace.ts";
+import { checkSameAnswer } from "./same-answer.ts";
+import { timedRound } from "./timed-round.ts";
+import type { Workload } from "./workload.ts";
+import { rowByKey } from "./workloads/row-by-key.ts";
+import { WORKLOADS } from "./workloads/all-workloads.ts";
+
+/**
+ * `pnpm bench`: what the engine costs, against SQL written by hand, in one run. Ratios are the result; the rates are this
+ * machine's. `--quick` ends within four minutes, `--minutes` says how
+ * long it may take, `--only row,list-100` measures these workloads alone, `--out` names the
+ * data file, `--compare` an earlier one. With `PGRST_URL`, supabase-js is measured against the PostgREST there: the run says
+ * which database it must serve, and waits for it.
+ */
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    minutes: { type: "string" },
+    only: { type: "string" },
+    out: { type: "string" },
+    compare: { type: "string" },
+    tolerance: { type: "string", default: "0.15" },
+  },
+});
+
+const { quick } = options;
+const only = options.only?.split(",");
+const unknown = only?.find((name) => WORKLOADS.every((workload) => workload.name !== name));
+if (unknown !== undefined) {
+  console.error(
+    `There is no workload ${unknown}. There are: ${WORKLOADS.map(({ name }) => name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+// Read before anything is measured: a wrong path should not cost a run.
+const earlier = options.compare === undefined ? undefined : await readDataFile(options.compare);
+const workloads = WORKLOADS.filter(({ name }) => only?.includes(name) ?? true);
+const minutes = options.minutes === undefined ? (quick ? 3.2 : 40) : Number(options.minutes);
+const rounds = quick ? 3 : 12;
+const PGRST_URL = process.env["PGRST_URL"];
+const arms = PGRST_URL === undefined ? ARMS : [...ARMS, supabaseJs(PGRST_URL)];
+
+/** PostgREST must serve this run's database, which is made now; whoever started the bench starts it, or points it there. */
+async function waitForPostgrest(postgrest: string, database: string): Promise<void> {
+  console.error(`Waiting for PostgREST at ${postgrest}. It must serve this run's throwaway database:
+  PGRST_DB_URI=${database} PGRST_DB_ANON_ROLE=${BENCH_ROLE} PGRST_DB_POOL=10 PGRST_DB_AGGREGATES_ENABLED=true postgrest`);
+  for (let second = 0; second < 120; second += 1) {
+    const answer = await fetch(new URL("items?limit=1", `${postgrest}/`)).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await setTimeout(1000);
+  }
+  throw new Error("No PostgREST served the tables of this run within two minutes.");
+}
+
+const server = await throwawayPostgres({ provider: "embedded" });
+try {
+  const database = await benchDatabase(server);
+  if (PGRST_URL !== undefined) await waitForPostgrest(PGRST_URL, database.url);
+  const data = await measureAll(database);
+  if (options.out !== undefined) await writeDataFile(options.out, data);
+  console.log(`\n${cacheTable(data)}\n\n${targetsTable(judgeTargets(data))}`);
+  if (earlier !== undefined) {
+    const tolerance = Number(options.tolerance);
+    console.log(`\n${changesTable(compareRuns(earlier, data, tolerance), tolerance)}`);
+  }
+  console.log(`\n${lowestLine(data)}`);
+  await database.close();
+} finally {
+  await server.stop();
+}
+
+async function measureAll(database: BenchDatabase): Promise<DataFile> {
+  const measured: DataFile["measured"] = [];
+  const places = workloads.flatMap((workload) =>
+    callersOf(workload).map((callers) => ({ workload, callers })),
+  );
+  await warmUp(database);
+  const pace = startPace({
+    milliseconds: minutes * 60_000 * 0.8,
+    places: places.length,
+    arms: arms.length,
+    rounds,
+  });
+  for (const workload of workloads) {
+    await checkSameAnswer(database, workload, arms);
+    for (const callers of callersOf(workload)) {
+      const lines = await measureWorkload(database, workload, { arms, callers, rounds, ...pace() });
+      const cleaned = lines.map((line) => ({ ...line, ratio: Number.isNaN(line.ratio) ? null : line.ratio }));
+      measured.push(...cleaned);
+      console.log(`\n${table(cleaned)}`);
+    }
+  }
+  const [version] = await database.offramp.query({ text: "show server_version" });
+  const tables = await manyTables(server, {
+    tables: [2, 200, 2000],
+    callers: 32,
+    rounds: rounds * 3,
+    roundMs: quick ? 120 : 500,
+  });
+  return {
+    version: 1,
+    finishedAt: new Date().toISOString(),
+    machine: {
+      cpus: availableParallelism(),
+      node: process.version,
+      postgres: version?.["server_version"] ?? "",
+    },
+    rounds,
+    minutes,
+    measured,
+    tables,
+    shapes: await manyShapes(database, quick ? 2000 : 10_000),
+    heapPerClient: await heapPerClient(database),
+  };
+}
+
+/** V8 compiles a path for good after thousands of calls, and most of an arm's path is the same for all workloads. */
+async function warmUp(database: BenchDatabase): Promise<void> {
+  for (const arm of arms) {
+    const call = arm.call(database, rowByKey);
+    if (call !== undefined) await timedRound(call, 32, quick ? 1000 : 5000);
+  }
+}
+
+/** A call of 20,000 rows fills a connection for so long that 256 callers would only wait for each other. */
+function callersOf({ heavy, name }: Workload): readonly number[] {
+  if (heavy === true) return quick ? [1] : [1, 32];
+  return quick && name !== "row" ? [1, 32] : [1, 32, 256];
+}

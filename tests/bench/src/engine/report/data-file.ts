@@ -1,0 +1,60 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { z } from "zod";
+
+const measured = z.object({
+  workload: z.string(),
+  callers: z.number(),
+  arm: z.string(),
+  against: z.string(),
+  ratio: z.number().nullable(),
+  rate: z.number(),
+  rateLow: z.number(),
+  rateHigh: z.number(),
+  p50: z.number(),
+  p99: z.number(),
+  cpuPerCall: z.number(),
+  heapGrowth: z.number(),
+});
+
+const dataFile = z.object({
+  /** Of this form; a later one is another number. */
+  version: z.literal(1),
+  finishedAt: z.string(),
+  machine: z.object({ cpus: z.number(), node: z.string(), postgres: z.string() }),
+  rounds: z.number(),
+  /** What the run was given; the rounds were as long as that allowed. */
+  minutes: z.number(),
+  measured: z.array(measured),
+  /** Throughput of the row by key with more tables in the schema cache, by their number, as a ratio to two tables. */
+  tables: z.array(z.object({ tables: z.number(), rate: z.number(), ratio: z.number() })),
+  /** Queries of different shapes in a row. */
+  shapes: z.object({
+    shapes: z.number(),
+    newShapeMicroseconds: z.number(),
+    knownShapeMicroseconds: z.number(),
+    heapGrowth: z.number(),
+    preparedStatements: z.number(),
+  }),
+  /** Bytes of heap for a client that was made and has made one call. */
+  heapPerClient: z.number(),
+});
+
+/** What one run found. */
+export type DataFile = z.infer<typeof dataFile>;
+export type DataLine = DataFile["measured"][number];
+
+/** @throws {Error} the file is none of ours, or is of another version. */
+export async function readDataFile(path: string): Promise<DataFile> {
+  const parsed = dataFile.safeParse(JSON.parse(await readFile(path, "utf8")));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${path} is no data file of \`pnpm bench\`: ${z.prettifyError(parsed.error)}`);
+}
+
+export async function writeDataFile(path: string, data: DataFile): Promise<void> {
+  await writeFile(path, `${JSON.stringify(data, rounded, 1)}\n`);
+}
+
+/** Four digits are more than a run can tell apart. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
