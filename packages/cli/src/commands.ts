@@ -3,6 +3,11 @@ import type { CommandEntry } from "./command/command.ts";
 /** The commands in the order of a migration. Each is loaded only when it is the one that runs. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "scan",
+    summary: "list every use of supabase-js in an application, and what becomes of each",
+    load: async () => (await import("./scan/command.ts")).scanCommand,
+  },
+  {
     name: "doctor",
     summary: "check that both databases can be reached, and say what to do where one cannot",
     load: async () => (await import("./doctor/command.ts")).doctorCommand,

@@ -22,5 +22,11 @@ export {
 export { mendingScript } from "./conformance/mending-script.ts";
 export { renderJson } from "./conformance/render/render-json.ts";
 export { renderSarif } from "./conformance/render/render-sarif.ts";
+export {
+  renderSarifLog,
+  type SarifLevel,
+  type SarifLog,
+  type SarifResult,
+} from "./conformance/render/render-sarif-log.ts";
 export { renderText } from "./conformance/render/render-text.ts";
 export type { ConformanceReport } from "./conformance/report.ts";

@@ -112,6 +112,8 @@ export const layerTable: LayerTable = {
       },
       "audit-options": { rooms: [] },
       "generate-entry": { rooms: all("generate") },
+      "create-rehearsal": { rooms: all("client", "errors") },
+      "rehearsal-entry": { rooms: all("create-rehearsal") },
       "http-entry": { rooms: [...all("create-handler", "http"), ...typesOf("identity", "audit-options")] },
       index: {
         rooms: [
@@ -135,6 +137,28 @@ export const layerTable: LayerTable = {
       connection: {
         rooms: [{ name: "command", only: ["UsageError", "CommandContext"] }, ...typesOf("config")],
         packages: ["@offramp/db", "commander"],
+      },
+      "source-code": {
+        rooms: [],
+        packages: ["ignore", "node:fs/promises", "node:path", "node:v8", "node:vm", "oxc-parser"],
+      },
+      scan: {
+        rooms: [
+          ...all("source-code"),
+          { name: "command", only: ["OfframpCommand", "UsageError"] },
+          ...typesOf("terminal"),
+        ],
+        packages: [
+          ...[
+            "@offramp/db",
+            "@offramp/supabase-shim",
+            "node:fs",
+            "node:fs/promises",
+            "node:module",
+            "node:path",
+          ],
+          ...["node:url", "oxc-parser", "oxc-resolver"],
+        ],
       },
       doctor: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
       follow: {
@@ -193,6 +217,7 @@ export const layerTable: LayerTable = {
           ...typesOf("command"),
         ],
       },
+      commands: { rooms: [...all("doctor", "inspect", "schema", "scan"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

@@ -1,6 +1,7 @@
 import type { ObjectName } from "../../catalog/catalog.ts";
 import type { Finding } from "../finding.ts";
 import type { ConformanceReport } from "../report.ts";
+import { renderSarifLog } from "./render-sarif-log.ts";
 import { describeFinding } from "./render-text.ts";
 
 /**
@@ -16,56 +17,29 @@ import { describeFinding } from "./render-text.ts";
  * await writeFile("conformance.sarif", renderSarif(await checkConformance(connect(), schema)));
  */
 export function renderSarif(report: ConformanceReport): string {
-  const rules = [...new Map(report.findings.map((finding) => [ruleId(finding), finding])).entries()];
-  const log = {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "offramp conformance",
-            informationUri: "https://www.npmjs.com/package/@offramp/db",
-            rules: rules.map(([id, finding]) => ({
-              id,
-              shortDescription: { text: ruleText(finding) },
-              defaultConfiguration: { level: finding.severity },
-            })),
-          },
-        },
-        // A part that could not be compared is told, so that silence is not taken for agreement.
-        invocations: [
-          {
-            executionSuccessful: true,
-            toolExecutionNotifications: report.notCompared.map(({ what, count }) => ({
-              level: "note",
-              message: { text: `not compared: ${count === undefined ? what : `${count} ${what}`}` },
-            })),
-          },
-        ],
-        results: report.findings.map((finding) => ({
-          ruleId: ruleId(finding),
-          ruleIndex: rules.findIndex(([id]) => id === ruleId(finding)),
-          level: finding.severity,
-          message: { text: `${finding.label}: ${describeFinding(finding)}` },
-          locations: [
-            {
-              logicalLocations: [
-                {
-                  name: finding.object.name,
-                  fullyQualifiedName: qualifiedName(finding.object),
-                  kind: finding.object.kind,
-                },
-              ],
-            },
-          ],
-          partialFingerprints: { "object/v1": `${finding.label}: ${finding.property ?? finding.problem}` },
-          properties: { sql: finding.sql, destroysData: finding.destroysData, source: finding.source },
-        })),
+  const rules = new Map(report.findings.map((finding) => [ruleId(finding), finding]));
+  return renderSarifLog({
+    name: "offramp conformance",
+    informationUri: "https://www.npmjs.com/package/@offramp/db",
+    rules: [...rules].map(([id, finding]) => ({ id, text: ruleText(finding), level: finding.severity })),
+    complete: true,
+    notifications: report.notCompared.map(({ what, count }) => ({
+      level: "note",
+      text: `not compared: ${count === undefined ? what : `${count} ${what}`}`,
+    })),
+    results: report.findings.map((finding) => ({
+      ruleId: ruleId(finding),
+      level: finding.severity,
+      text: `${finding.label}: ${describeFinding(finding)}`,
+      object: {
+        name: finding.object.name,
+        fullyQualifiedName: qualifiedName(finding.object),
+        kind: finding.object.kind,
       },
-    ],
-  };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+      fingerprint: `${finding.label}: ${finding.property ?? finding.problem}`,
+      properties: { sql: finding.sql, destroysData: finding.destroysData, source: finding.source },
+    })),
+  });
 }
 
 function ruleId({ object, problem, property }: Finding): string {
