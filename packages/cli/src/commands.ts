@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./scan/command.ts")).scanCommand,
   },
   {
+    name: "codemod",
+    summary: "swap the imports of supabase-js for the shim's, and nothing else",
+    load: async () => (await import("./codemod/command.ts")).codemodCommand,
+  },
+  {
     name: "doctor",
     summary: "check that both databases can be reached, and say what to do where one cannot",
     load: async () => (await import("./doctor/command.ts")).doctorCommand,

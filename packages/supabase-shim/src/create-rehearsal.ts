@@ -10,8 +10,8 @@ import { err, renderError } from "./errors/index.ts";
  * ```ts
  * import { createRehearsal } from "@offramp/supabase-shim/rehearsal";
  *
- * const { error } = await createRehearsal().from("profiles").select("id, reports(");
- * console.log(error?.code, error?.details); // PGRST100 unexpected end of input expecting …
+ * const { error } = await createRehearsal().from("profiles").select("id").or("id.is.7");
+ * console.log(error?.code, error?.details); // PGRST100 unexpected "7" expecting …
  * ```
  */
 export function createRehearsal(): SupabaseClient {

@@ -140,7 +140,7 @@ export const layerTable: LayerTable = {
       },
       "source-code": {
         rooms: [],
-        packages: ["ignore", "node:fs/promises", "node:path", "node:v8", "node:vm", "oxc-parser"],
+        packages: ["ignore", "node:fs", "node:path", "node:v8", "node:vm", "oxc-parser"],
       },
       scan: {
         rooms: [
@@ -149,16 +149,23 @@ export const layerTable: LayerTable = {
           ...typesOf("terminal"),
         ],
         packages: [
-          ...[
-            "@offramp/db",
-            "@offramp/supabase-shim",
-            "node:fs",
-            "node:fs/promises",
-            "node:module",
-            "node:path",
-          ],
-          ...["node:url", "oxc-parser", "oxc-resolver"],
+          "@offramp/db",
+          "@offramp/supabase-shim",
+          "node:fs",
+          "node:module",
+          "node:path",
+          "node:url",
+          "oxc-parser",
+          "oxc-resolver",
         ],
+      },
+      codemod: {
+        rooms: [
+          ...all("source-code", "scan"),
+          { name: "command", only: ["OfframpCommand", "UsageError"] },
+          ...typesOf("terminal"),
+        ],
+        packages: ["diff", "node:child_process", "node:fs", "node:module", "node:path", "node:util"],
       },
       doctor: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
       follow: {
@@ -218,6 +225,7 @@ export const layerTable: LayerTable = {
         ],
       },
       commands: { rooms: [...all("doctor", "inspect", "schema", "scan"), ...typesOf("command")] },
+      commands: { rooms: [...all("doctor", "inspect", "schema", "scan", "codemod"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

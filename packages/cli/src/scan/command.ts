@@ -4,7 +4,6 @@ import { stat, writeFile } from "node:fs/promises";
 import type { OfframpCommand } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { renderScan } from "./render-scan.ts";
-import { renderScanSarif } from "./render-scan-sarif.ts";
 import { scanProject } from "./scan-project.ts";
 import { needsWork } from "./scan-use.ts";
 import { countVerdicts } from "./count-verdicts.ts";
@@ -31,6 +30,7 @@ export const scanCommand: OfframpCommand = {
     });
     progress.finish(`${report.files} files`);
     if (typeof options["sarif"] === "string") {
+      const { renderScanSarif } = await import("./render-scan-sarif.ts");
       await writeFile(options["sarif"], renderScanSarif(report));
       terminal.note(`SARIF written to ${options["sarif"]}.`);
     }

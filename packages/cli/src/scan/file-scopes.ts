@@ -213,7 +213,7 @@ class ScopeReader implements FileScopes {
         const name = writtenName(member.key, member.computed);
         if (name !== undefined && member.value !== null)
           this.#field(node, name, { kind: "value", node: member.value, scope: inner });
-        if (name !== undefined && member.typeAnnotation != null)
+        if (name !== undefined && member.typeAnnotation)
           this.#field(node, name, { kind: "type", node: member.typeAnnotation.typeAnnotation, scope: inner });
       } else if (
         member.type === "MethodDefinition" &&

@@ -3,22 +3,15 @@ import type { Node, Program } from "oxc-parser";
 import { unwrapped, writtenName } from "../source-code/syntax-node.ts";
 import { clientIssues } from "./client-issues.ts";
 import type { Placed } from "./file-scopes.ts";
+import type { FoundUse } from "./found-use.ts";
 import { importUses } from "./import-uses.ts";
 import type { ChainJudge } from "./judge-chain.ts";
 import { judgeMember } from "./judge-member.ts";
 import { isFactory, type Meaning, type Step } from "./meaning.ts";
 import { readArgument } from "./read-argument.ts";
 import type { MeaningReader } from "./read-meaning.ts";
-import type { Issue } from "./scan-use.ts";
 import { namesPackage } from "./supabase-package.ts";
 import { clientHas } from "./shim-client.ts";
-
-/** A use before its place is a line. */
-export interface FoundUse {
-  readonly node: Node;
-  readonly what: string;
-  readonly issues: readonly Issue[];
-}
 
 /** What is needed to find the uses of one file. */
 export interface UseFinder {

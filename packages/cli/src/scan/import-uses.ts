@@ -1,7 +1,7 @@
 import type { Program } from "oxc-parser";
 
 import { type ModuleReference, moduleReferences } from "../source-code/module-references.ts";
-import type { FoundUse } from "./file-uses.ts";
+import type { FoundUse } from "./found-use.ts";
 import type { Issue } from "./scan-use.ts";
 import { shimExports } from "./shim-exports.ts";
 import { SHIM, SUPABASE_JS, supabasePackage } from "./supabase-package.ts";

@@ -2,11 +2,11 @@ import type { Node } from "oxc-parser";
 
 import { writtenName } from "../source-code/syntax-node.ts";
 import { type Argument, UNKNOWN_ARGUMENT } from "./argument.ts";
-import type { MeaningReader } from "./read-meaning.ts";
+import type { ExpressionReader } from "./expression-reader.ts";
 import type { Scope } from "./scope.ts";
 
 /** The value of an argument, as far as it is written down. */
-export function readArgument(reader: MeaningReader, node: Node, scope: Scope): Argument {
+export function readArgument(reader: ExpressionReader, node: Node, scope: Scope): Argument {
   switch (node.type) {
     case "Literal":
       return "regex" in node ? UNKNOWN_ARGUMENT : { kind: "value", value: node.value };
@@ -60,7 +60,7 @@ export function readArgument(reader: MeaningReader, node: Node, scope: Scope): A
 }
 
 function readObject(
-  reader: MeaningReader,
+  reader: ExpressionReader,
   node: Extract<Node, { type: "ObjectExpression" }>,
   scope: Scope,
 ): Argument {
@@ -75,12 +75,12 @@ function readObject(
   return { kind: "value", value };
 }
 
-function fromMeaning(reader: MeaningReader, node: Node, scope: Scope): Argument {
+function fromMeaning(reader: ExpressionReader, node: Node, scope: Scope): Argument {
   const meaning = reader.of(node, scope);
   return meaning.kind === "text" ? { kind: "value", value: meaning.value } : UNKNOWN_ARGUMENT;
 }
 
-function textOf(reader: MeaningReader, node: Node, scope: Scope): string | undefined {
+function textOf(reader: ExpressionReader, node: Node, scope: Scope): string | undefined {
   const value = readArgument(reader, node, scope);
   return value.kind === "value" && (isText(value.value) || typeof value.value === "number")
     ? String(value.value)

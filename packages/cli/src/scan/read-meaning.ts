@@ -2,8 +2,9 @@ import type { Node } from "oxc-parser";
 
 import { unwrapped, writtenName } from "../source-code/syntax-node.ts";
 import { readArgument } from "./read-argument.ts";
+import type { ExpressionReader } from "./expression-reader.ts";
 import type { FileScopes } from "./file-scopes.ts";
-import { either, isFactory, type Meaning, signature, UNKNOWN } from "./meaning.ts";
+import { either, isFactory, type Meaning, UNKNOWN } from "./meaning.ts";
 import { memberOf, takesName } from "./member-of.ts";
 import type { ClassNode, FunctionNode, Origin, Scope } from "./scope.ts";
 import { readType } from "./read-type.ts";
@@ -18,7 +19,7 @@ export interface Surroundings {
 }
 
 /** Says what the expressions of one file mean. */
-export class MeaningReader {
+export class MeaningReader implements ExpressionReader {
   readonly scopes: FileScopes;
   readonly surroundings: Surroundings;
   #known = new Map<Node | Origin, Meaning>();
@@ -145,7 +146,10 @@ export class MeaningReader {
     return meaning.kind === "unknown" ? takesName(name) : meaning;
   }
 
-  /** What a name gets from one of its origins. */
+  get file(): string {
+    return this.surroundings.file;
+  }
+
   from(origin: Origin): Meaning {
     return this.#once(origin, () => this.#origin(origin));
   }
@@ -311,26 +315,9 @@ const MOST_TRIES = 4;
 
 const CLIENT: Meaning = { kind: "client", sure: true };
 
-const GIVES_BACK = new Set([
-  ...[
-    "useRef",
-    "useContext",
-    "ref",
-    "shallowRef",
-    "readonly",
-    "markRaw",
-    "toRaw",
-    "unref",
-    "useCallback",
-    "cache",
-  ],
-  ...["memo", "createContext", "Object.freeze", "freeze", "inject", "provide", "memoize", "once"],
-]);
+const GIVES_BACK = new Set(
+  "useRef useContext ref shallowRef readonly markRaw toRaw unref useCallback cache memo createContext freeze inject provide memoize once".split(
+    " ",
+  ),
+);
 const GIVES_RESULT = new Set(["useMemo", "useState", "computed", "lazy", "createMemo", "singleton"]);
-
-/** A text that is the same for two readings that found the same. */
-export function exportSignature(reader: MeaningReader): string {
-  return [...reader.scopes.exports.keys()]
-    .map((name) => `${name}=${signature(reader.exported(name))}`)
-    .join(";");
-}

@@ -1,14 +1,14 @@
 import type { Node } from "oxc-parser";
 
 import { writtenName } from "../source-code/syntax-node.ts";
+import type { ExpressionReader } from "./expression-reader.ts";
 import { either, type Meaning, UNKNOWN } from "./meaning.ts";
-import type { MeaningReader } from "./read-meaning.ts";
 import type { Scope } from "./scope.ts";
 
 const CLIENT: Meaning = { kind: "client", sure: true };
 
 /** What a value of a type means: `SupabaseClient<Database> | null` is a client. */
-export function readType(reader: MeaningReader, node: Node, scope: Scope): Meaning {
+export function readType(reader: ExpressionReader, node: Node, scope: Scope): Meaning {
   switch (node.type) {
     case "TSUnionType":
     case "TSIntersectionType":
@@ -36,7 +36,7 @@ export function readType(reader: MeaningReader, node: Node, scope: Scope): Meani
       const returns = readType(reader, node.returnType.typeAnnotation, scope);
       return returns.kind === "unknown"
         ? UNKNOWN
-        : { kind: "function", at: { file: reader.surroundings.file, start: node.start }, returns };
+        : { kind: "function", at: { file: reader.file, start: node.start }, returns };
     }
     default:
       return UNKNOWN;
@@ -44,7 +44,7 @@ export function readType(reader: MeaningReader, node: Node, scope: Scope): Meani
 }
 
 function readReference(
-  reader: MeaningReader,
+  reader: ExpressionReader,
   node: Extract<Node, { type: "TSTypeReference" }>,
   scope: Scope,
 ): Meaning {
@@ -69,10 +69,10 @@ function readReference(
   return /^(?:Typed)?SupabaseClient$/.test(name) ? CLIENT : UNKNOWN;
 }
 
-function readMembers(reader: MeaningReader, members: readonly Node[], scope: Scope): Meaning {
+function readMembers(reader: ExpressionReader, members: readonly Node[], scope: Scope): Meaning {
   const fields = new Map<string, Meaning>();
   for (const member of members) {
-    if (member.type !== "TSPropertySignature" || member.typeAnnotation == null) continue;
+    if (member.type !== "TSPropertySignature" || !member.typeAnnotation) continue;
     const name = writtenName(member.key, member.computed);
     const meaning = readType(reader, member.typeAnnotation.typeAnnotation, scope);
     if (name !== undefined && meaning.kind !== "unknown") fields.set(name, meaning);
@@ -80,16 +80,8 @@ function readMembers(reader: MeaningReader, members: readonly Node[], scope: Sco
   return fields.size === 0 ? UNKNOWN : { kind: "object", fields };
 }
 
-const WRAPPERS = new Set([
-  ...[
-    "Promise",
-    "Awaited",
-    "NonNullable",
-    "Readonly",
-    "Ref",
-    "ShallowRef",
-    "ComputedRef",
-    "MutableRefObject",
-  ],
-  ...["RefObject", "Context", "InjectionKey", "Required", "Partial", "PropsWithChildren", "FC"],
-]);
+const WRAPPERS = new Set(
+  "Promise Awaited NonNullable Readonly Ref ShallowRef ComputedRef MutableRefObject RefObject Context InjectionKey Required Partial PropsWithChildren FC".split(
+    " ",
+  ),
+);

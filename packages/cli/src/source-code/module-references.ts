@@ -41,26 +41,38 @@ export function moduleReferences(program: Program): ModuleReference[] {
 }
 
 function referenceOf(node: Node): ModuleReference | undefined {
+  const found = named(node);
+  if (found === undefined || !isText(found.source)) return undefined;
+  const { kind, source, names = [] } = found;
+  return { kind, specifier: source.value, source, node, names };
+}
+
+interface Named {
+  readonly kind: ReferenceKind;
+  readonly source: Node | null | undefined;
+  readonly names?: ModuleReference["names"];
+}
+
+function named(node: Node): Named | undefined {
   switch (node.type) {
     case "ImportDeclaration":
-      return reference("import", node, node.source, importedNames(node.specifiers));
+      return { kind: "import", source: node.source, names: importedNames(node.specifiers) };
     case "ExportNamedDeclaration":
-      return reference(
-        "export",
-        node,
-        node.source,
-        node.specifiers.map((item) => ({ name: nameOf(item.local), node: item })),
-      );
+      return {
+        kind: "export",
+        source: node.source,
+        names: node.specifiers.map((item) => ({ name: nameOf(item.local), node: item })),
+      };
     case "ExportAllDeclaration":
-      return reference("export", node, node.source, [{ name: "*", node }]);
+      return { kind: "export", source: node.source, names: [{ name: "*", node }] };
     case "ImportExpression":
-      return reference("dynamic import", node, node.source, []);
+      return { kind: "dynamic import", source: node.source };
     case "TSImportType":
-      return reference("type", node, node.source, typeNames(node.qualifier));
+      return { kind: "type", source: node.source, names: typeNames(node.qualifier) };
     case "TSExternalModuleReference":
-      return reference("require", node, node.expression, []);
+      return { kind: "require", source: node.expression };
     case "TSModuleDeclaration":
-      return reference("augmentation", node, node.id, []);
+      return { kind: "augmentation", source: node.id };
     case "CallExpression":
       return calledReference(node);
     default:
@@ -68,24 +80,16 @@ function referenceOf(node: Node): ModuleReference | undefined {
   }
 }
 
-function calledReference(node: Extract<Node, { type: "CallExpression" }>): ModuleReference | undefined {
-  const { callee, arguments: given } = node;
-  if (callee.type === "Identifier" && callee.name === "require")
-    return reference("require", node, given[0], []);
+function calledReference({
+  callee,
+  arguments: [source],
+}: Extract<Node, { type: "CallExpression" }>): Named | undefined {
+  if (callee.type === "Identifier" && callee.name === "require") return { kind: "require", source };
   if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return undefined;
   const { name } = callee.property;
   if (name === "resolve" && callee.object.type === "Identifier" && callee.object.name === "require")
-    return reference("require", node, given[0], []);
-  return MOCKS.test(name) ? reference("mock", node, given[0], []) : undefined;
-}
-
-function reference(
-  kind: ReferenceKind,
-  node: Node,
-  source: Node | null | undefined,
-  names: ModuleReference["names"],
-): ModuleReference | undefined {
-  return isText(source) ? { kind, specifier: source.value, source, node, names } : undefined;
+    return { kind: "require", source };
+  return MOCKS.test(name) ? { kind: "mock", source } : undefined;
 }
 
 function isText(node: Node | null | undefined): node is StringLiteral {

@@ -13,7 +13,7 @@ export function namedImports(module: EcmaScriptModule, text: string): NamedImpor
     for (const { importName } of entries)
       found.push({
         from: moduleRequest.value,
-        name: importName.name ?? (importName.kind === "Default" ? "default" : "*"),
+        name: importName.name ?? (isDefault(importName) ? "default" : "*"),
       });
     if (entries.length === 0) found.push({ from: moduleRequest.value, name: "*" });
   }
@@ -27,4 +27,8 @@ export function namedImports(module: EcmaScriptModule, text: string): NamedImpor
   for (const [, , from = ""] of text.matchAll(/\brequire\s*\(\s*(['"])([^'"\n]+)\1/g))
     found.push({ from, name: "*" });
   return found;
+}
+
+function isDefault({ kind }: { readonly kind: string }): boolean {
+  return kind === "Default";
 }

@@ -21,10 +21,9 @@ export interface UnparsedSource {
 }
 
 /** Extensions of files that are read, longest first where one ends another. */
-export const sourceExtensions: readonly string[] = [
-  ...[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"],
-  ...[".vue", ".svelte"],
-];
+export const sourceExtensions: readonly string[] = ".ts .tsx .mts .cts .js .jsx .mjs .cjs .vue .svelte".split(
+  " ",
+);
 
 /** Parses a file by its extension; of a `.vue` or `.svelte` file its `<script>` blocks. */
 export function parseSource(path: string, text: string): ParsedSource | UnparsedSource {
@@ -41,7 +40,7 @@ export function parseSource(path: string, text: string): ParsedSource | Unparsed
 function attempt(path: string, text: string, options: ParserOptions): ParsedSource | UnparsedSource {
   noteParsed(text.length);
   const result = parseSync(path, text, { ...options, sourceType: "unambiguous", astType: "ts" });
-  const error = result.errors.find(({ severity }) => severity === "Error");
+  const error = result.errors.find(isError);
   if (error !== undefined) return { ok: false, message: error.message, offset: error.labels[0]?.start ?? 0 };
   return { ok: true, module: result.module, program: () => result.program };
 }
@@ -50,4 +49,8 @@ function languageOf(path: string, extension: string): "js" | "jsx" | "ts" | "tsx
   if (/\.d\.[cm]?ts$/.test(path)) return "dts";
   if (extension === ".tsx") return "tsx";
   return extension === ".ts" || extension === ".mts" || extension === ".cts" ? "ts" : "jsx";
+}
+
+function isError({ severity }: { readonly severity: string }): boolean {
+  return severity === "Error";
 }

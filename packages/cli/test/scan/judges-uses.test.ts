@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
 
 import { PostgrestFilterBuilder, PostgrestQueryBuilder } from "@offramp/supabase-shim";
+import { describe, expect, it } from "vitest";
 
+import { UNUSED_OPTIONS } from "../../src/scan/client-issues.ts";
 import { scanProject } from "../../src/scan/scan-project.ts";
 import { application, calls, scanned } from "./application.ts";
 
@@ -103,6 +105,15 @@ describe("what becomes of a use", () => {
       'b.ts:3 from("a").select() supported',
       "c.test.ts:1 mock of @supabase/supabase-js dynamic import/mock",
     ]);
+  });
+
+  it("says of each option that the shim takes without using it that it is not used", () => {
+    const shim = readFileSync(
+      new URL("../../../supabase-shim/src/create-client.ts", import.meta.url),
+      "utf8",
+    );
+    const unused = shim.matchAll(/^ {2}\/\*\* Taken so that the call compiles[^\n]*\n {2}readonly (\w+)\?/gm);
+    expect(Object.keys(UNUSED_OPTIONS).toSorted()).toEqual([...unused].map(([, name]) => name).toSorted());
   });
 
   it("never passes over a file that cannot be parsed", async () => {

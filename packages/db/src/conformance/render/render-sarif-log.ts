@@ -1,7 +1,29 @@
-/** How grave a result is, in SARIF's words. */
+/**
+ * How grave a result is, in SARIF's words.
+ *
+ * @example
+ * import type { SarifLevel } from "@offramp/db/conformance";
+ *
+ * const level: SarifLevel = "warning";
+ * console.log(level);
+ */
 export type SarifLevel = "error" | "warning" | "note" | "none";
 
-/** One result, in a file or on an object of a database. */
+/**
+ * One result, in a file or on an object of a database.
+ *
+ * @example
+ * import type { SarifResult } from "@offramp/db/conformance";
+ *
+ * const result: SarifResult = {
+ *   ruleId: "name/case",
+ *   level: "warning",
+ *   text: "Profiles is not in lower case.",
+ *   file: { path: "src/tables.ts", line: 3, column: 14 },
+ *   fingerprint: "src/tables.ts: Profiles",
+ * };
+ * console.log(result);
+ */
 export interface SarifResult {
   readonly ruleId: string;
   readonly level: SarifLevel;
@@ -14,7 +36,22 @@ export interface SarifResult {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** One run of one tool. */
+/**
+ * One run of one tool.
+ *
+ * @example
+ * import { renderSarifLog, type SarifLog } from "@offramp/db/conformance";
+ *
+ * const log: SarifLog = {
+ *   name: "check-names",
+ *   informationUri: "https://example.com/check-names",
+ *   rules: [],
+ *   complete: true,
+ *   notifications: [],
+ *   results: [],
+ * };
+ * console.log(renderSarifLog(log));
+ */
 export interface SarifLog {
   readonly name: string;
   readonly informationUri: string;
