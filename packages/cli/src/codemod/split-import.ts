@@ -1,5 +1,5 @@
 import type { ModuleReference } from "../source-code/module-references.ts";
-import type { Edit } from "./swap-imports.ts";
+import type { Edit } from "./edit.ts";
 
 /** Which names stay where they are. */
 export interface SplitOptions {

@@ -3,6 +3,7 @@ import { parseSource } from "../source-code/parse-source.ts";
 import { placesOf, type TextPlace } from "../source-code/text-place.ts";
 import { shimExports } from "../scan/shim-exports.ts";
 import { namesPackage, SHIM, SUPABASE_JS, supabasePackage } from "../scan/supabase-package.ts";
+import type { Edit } from "./edit.ts";
 import { splitImport } from "./split-import.ts";
 
 /** A place that names supabase-js and was left as it is. */
@@ -18,13 +19,6 @@ export interface SwappedText {
   /** The text still needs supabase-js: for a name that the shim does not have. */
   readonly split: number;
   readonly left: readonly LeftPlace[];
-}
-
-/** A part of a text that is replaced. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
 }
 
 /**

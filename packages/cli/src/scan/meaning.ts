@@ -78,7 +78,7 @@ export function sameMeaning(one: Meaning, other: Meaning): boolean {
 }
 
 /** A text that is the same for what means the same. */
-export function signature(meaning: Meaning, depth = 0): string {
+function signature(meaning: Meaning, depth = 0): string {
   if (depth > 6) return "…";
   switch (meaning.kind) {
     case "unknown":
