@@ -14,7 +14,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "doctor",
-    summary: "check that both databases can be reached, and say what to do where one cannot",
+    summary:
+      "check both databases: connection, TLS, roles, row security, compat, audit; with the remedy of each",
     load: async () => (await import("./doctor/command.ts")).doctorCommand,
   },
   {
@@ -27,6 +28,25 @@ export const commands: readonly CommandEntry[] = [
     name: "schema",
     summary: "write the target's schema as SQL files, policies and rights included, or make it there",
     load: async () => (await import("./schema/command.ts")).schemaCommand,
+    name: "migrate",
+    summary:
+      "bring the target up to date: Supabase's roles and functions, the audit trail, your own migrations",
+    load: async () => (await import("./migrate/command.ts")).migrateCommand,
+  },
+  {
+    name: "check",
+    summary: "compare the target with your Drizzle schema, with a manifest of your migrations, or with both",
+    load: async () => (await import("./check/command.ts")).checkCommand,
+  },
+  {
+    name: "types",
+    summary: "write the Database type of the target, as supabase gen types does",
+    load: async () => (await import("./types/command.ts")).typesCommand,
+  },
+  {
+    name: "audit",
+    summary: "verify, report and seal the audit trail of the target",
+    load: async () => (await import("./audit/command.ts")).auditCommands,
   },
   {
     name: "copy",

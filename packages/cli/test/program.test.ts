@@ -40,15 +40,12 @@ describe("the command line", () => {
 
   it("prints only data on standard output with --json", async () => {
     const url = inject("postgresUrl");
-    const { code, stdout } = await offramp(["doctor", "--json", "--source", url, "--target", url]);
-    expect({ code, data: JSON.parse(stdout) }).toMatchObject({
-      code: 0,
-      data: {
-        points: [
-          { name: "source answers", verdict: "passed" },
-          { name: "target answers", verdict: "passed" },
-        ],
-      },
+    const { stdout } = await offramp(["doctor", "--json", "--source", url, "--target", url]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      points: expect.arrayContaining([
+        expect.objectContaining({ name: "source answers", verdict: "passed" }),
+        expect.objectContaining({ name: "target answers", verdict: "passed" }),
+      ]),
     });
   });
 

@@ -172,6 +172,37 @@ export const layerTable: LayerTable = {
         rooms: [...all("connection", "command", "tables", "terminal"), ...typesOf("config")],
         packages: ["@offramp/db", "commander", "zod"],
       },
+      doctor: {
+        rooms: [
+          ...all("connection"),
+          { name: "command", only: ["OfframpCommand", "UsageError"] },
+          ...typesOf("terminal"),
+        ],
+        packages: ["@offramp/audit", "@offramp/db", "@offramp/supabase-shim"],
+      },
+      migrate: {
+        rooms: [...all("connection"), { name: "command", only: ["OfframpCommand", "UsageError"] }],
+        packages: ["@offramp/audit", "@offramp/db", "@offramp/supabase-shim", "commander"],
+      },
+      check: {
+        rooms: [...all("config", "connection"), { name: "command", only: ["OfframpCommand", "UsageError"] }],
+        packages: ["@offramp/db", "node:fs"],
+      },
+      types: {
+        rooms: [...all("connection"), { name: "command", only: ["OfframpCommand", "UsageError"] }],
+        packages: ["@offramp/supabase-shim", "node:fs"],
+      },
+      audit: {
+        rooms: [
+          ...all("connection", "terminal"),
+          {
+            name: "command",
+            only: ["CommandContext", "CommandGroup", "OfframpCommand", "Outcome", "UsageError"],
+          },
+        ],
+        packages: ["@offramp/audit", "commander", "node:fs", "node:stream"],
+      },
+      follow: { rooms: [...all("connection"), ...typesOf("command", "terminal")], packages: ["@offramp/db"] },
       cutover: {
         rooms: [
           ...all("command", "connection", "copy", "follow", "tables", "terminal"),
@@ -226,6 +257,7 @@ export const layerTable: LayerTable = {
       },
       commands: { rooms: [...all("doctor", "inspect", "schema", "scan"), ...typesOf("command")] },
       commands: { rooms: [...all("doctor", "inspect", "schema", "scan", "codemod"), ...typesOf("command")] },
+      commands: { rooms: [...all("doctor", "inspect", "schema", "scan", "codemod", "migrate", "check", "types", "audit"), ...typesOf("command")] },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],

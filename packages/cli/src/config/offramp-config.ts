@@ -20,7 +20,37 @@ export interface OfframpConfig {
   readonly tables?: Readonly<Record<string, TableConfig>> | undefined;
   /** Unwraps the target's data keys, for columns that are encrypted on the way: `kmsWrapper(…)` of `@offramp/db/encryption`. */
   readonly keyWrapper?: KeyWrapper | undefined;
+  /** Folders of your own migrations by name, in order, for `offramp migrate`. Never change a name. */
+  readonly migrations?: Readonly<Record<string, string>> | undefined;
+  /** The Drizzle schema module that `offramp check` compares with. */
+  readonly schema?: string | undefined;
+  /** The manifest of your migrations that `offramp check` compares with. */
+  readonly manifest?: string | undefined;
+  readonly audit?: AuditConfig | undefined;
 }
+
+/**
+ * The keys and anchors of the trail, for `offramp audit`. All paths are of files, from the folder that the command runs in.
+ *
+ * @example
+ * import type { AuditConfig } from "@offramp/cli";
+ *
+ * const audit: AuditConfig = {
+ *   key: { id: "seal-2026", file: "/run/secrets/seal-key.pem" },
+ *   anchors: ["/mnt/anchor/clinic-seals.ndjson"],
+ * };
+ * console.log(audit);
+ */
+export interface AuditConfig {
+  /** The private key that signs seals. Keep it where neither the database nor the application can read it. */
+  readonly key?: { readonly id: string; readonly file: string } | undefined;
+  /** Public keys that are trusted, by id. */
+  readonly trusted?: Readonly<Record<string, string>> | undefined;
+  /** Files outside the database that seals are kept in. */
+  readonly anchors?: readonly string[] | undefined;
+}
+
+const text = z.string().min(1);
 
 /** Validates an {@link OfframpConfig}. A setting that is not known is refused: a misspelt one must not be lost. */
 export const offrampConfig: z.ZodType<OfframpConfig> = z.strictObject({
@@ -32,5 +62,14 @@ export const offrampConfig: z.ZodType<OfframpConfig> = z.strictObject({
       (value) => typeof value === "object" && value !== null && "unwrap" in value,
       "must be a key wrapper of @offramp/db/encryption",
     )
+  migrations: z.record(text, text).optional(),
+  schema: text.optional(),
+  manifest: text.optional(),
+  audit: z
+    .strictObject({
+      key: z.strictObject({ id: text, file: text }).optional(),
+      trusted: z.record(text, text).optional(),
+      anchors: z.array(text).optional(),
+    })
     .optional(),
 });

@@ -7,3 +7,12 @@ export interface DoctorPoint {
   /** What to do, where it did not pass. */
   readonly remedy?: string;
 }
+
+/** The same point with another verdict by what was found. */
+export function point(
+  name: string,
+  good: boolean,
+  { found, remedy }: { readonly found: string; readonly remedy: string },
+): DoctorPoint {
+  return good ? { name, verdict: "passed", found } : { name, verdict: "failed", found, remedy };
+}
