@@ -28,6 +28,8 @@ export const commands: readonly CommandEntry[] = [
     name: "schema",
     summary: "write the target's schema as SQL files, policies and rights included, or make it there",
     load: async () => (await import("./schema/command.ts")).schemaCommand,
+  },
+  {
     name: "migrate",
     summary:
       "bring the target up to date: Supabase's roles and functions, the audit trail, your own migrations",

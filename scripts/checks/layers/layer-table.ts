@@ -258,6 +258,10 @@ export const layerTable: LayerTable = {
       commands: { rooms: [...all("doctor", "inspect", "schema", "scan"), ...typesOf("command")] },
       commands: { rooms: [...all("doctor", "inspect", "schema", "scan", "codemod"), ...typesOf("command")] },
       commands: { rooms: [...all("doctor", "inspect", "schema", "scan", "codemod", "migrate", "check", "types", "audit"), ...typesOf("command")] },
+          ...all("doctor", "inspect", "schema", "scan", "codemod", "migrate", "check", "types", "audit"),
+          ...typesOf("command"),
+        ],
+      },
       program: {
         rooms: all("command", "commands", "config", "package-root", "terminal"),
         packages: ["commander", "node:fs"],
