@@ -1,6 +1,6 @@
 import type { Database, Row } from "@offramp/db";
 
-import type { DoctorCheck } from "./examine-place.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
 import { type DoctorPoint, point } from "./point.ts";
 
 /** What the source must be for every row to be seen and followed. */

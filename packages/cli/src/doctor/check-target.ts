@@ -2,7 +2,7 @@ import { auditMigrations } from "@offramp/audit";
 import { type Database, migrate, type MigrationSource } from "@offramp/db";
 import { supabaseCompat } from "@offramp/supabase-shim";
 
-import type { DoctorCheck } from "./examine-place.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
 import { type DoctorPoint, point } from "./point.ts";
 
 /** What the target must have for an application and its trail. */

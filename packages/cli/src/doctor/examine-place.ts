@@ -6,13 +6,6 @@ import { checkSource } from "./check-source.ts";
 import { checkTarget } from "./check-target.ts";
 import type { DoctorPoint } from "./point.ts";
 
-/** A group of points that is looked at in one go. */
-export interface DoctorCheck {
-  /** What is looked at, for the case that it cannot be. */
-  readonly name: string;
-  run(db: Database): Promise<readonly DoctorPoint[]>;
-}
-
 /** Looks at one end of the migration. What cannot be looked at is `unknown`, and the rest is looked at all the same. */
 export async function examinePlace(place: Place, db: Database): Promise<readonly DoctorPoint[]> {
   const connection = await checkConnection(place, db);
