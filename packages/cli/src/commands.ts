@@ -43,7 +43,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "types",
     summary: "write the Database type of the target, as supabase gen types does",
-    load: async () => (await import("./types/command.ts")).typesCommand,
+    load: async () => (await import("./database-types/command.ts")).typesCommand,
   },
   {
     name: "audit",
