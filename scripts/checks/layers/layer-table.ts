@@ -188,7 +188,7 @@ export const layerTable: LayerTable = {
         rooms: [...all("config", "connection"), { name: "command", only: ["OfframpCommand", "UsageError"] }],
         packages: ["@offramp/db", "node:fs"],
       },
-      types: {
+      "database-types": {
         rooms: [...all("connection"), { name: "command", only: ["OfframpCommand", "UsageError"] }],
         packages: ["@offramp/supabase-shim", "node:fs"],
       },
