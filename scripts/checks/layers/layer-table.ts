@@ -214,12 +214,13 @@ export const layerTable: LayerTable = {
         rooms: [...all("connection", "copy", "cutover", "follow", "tables"), ...typesOf("command")],
       },
       supabase: { rooms: [] },
+      phi: { rooms: [], packages: ["@offramp/db"] },
       schema: {
-        rooms: [...all("command", "connection", "supabase"), ...typesOf("terminal")],
+        rooms: [...all("command", "connection", "phi", "supabase"), ...typesOf("terminal")],
         packages: ["@offramp/db", "@offramp/supabase-shim", "commander", "node:fs", "node:path"],
       },
       inspect: {
-        rooms: [...all("connection", "schema", "supabase", "terminal"), ...typesOf("command")],
+        rooms: [...all("connection", "phi", "schema", "supabase", "terminal"), ...typesOf("command")],
         packages: ["@offramp/db", "node:dns", "node:net"],
       },
       tables: { rooms: typesOf("config"), packages: ["@offramp/db", "node:crypto"] },

@@ -6,7 +6,7 @@ import { applicationSchemas, readSourceCatalog } from "../schema/read-source-cat
 import type { SchemaOptions } from "../schema/schema-options.ts";
 import { extensionWayOut, hasExtension } from "../supabase/rds-extensions.ts";
 import type { ExtensionFacts, Inspection } from "./inspection.ts";
-import { phiCandidates } from "./phi-candidates.ts";
+import { phiCandidates } from "../phi/phi-candidates.ts";
 import { planMigration } from "./plan-migration.ts";
 import {
   readColumns,

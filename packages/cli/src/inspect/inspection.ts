@@ -1,5 +1,4 @@
-import type { PhiKind } from "@offramp/db";
-
+import type { PhiCandidate } from "../phi/phi-candidates.ts";
 import type { SchemaNote } from "../schema/adapt/adaptation.ts";
 
 /** What a source is, as `offramp inspect` found it. Plain data; holds no value of a row. */
@@ -103,16 +102,6 @@ export interface ServiceFacts {
   readonly storedObjects?: number;
   readonly secrets?: number;
   readonly scheduledJobs?: number;
-}
-
-/** A column that looks as if it held health information: a starting point for marks, and no verdict. */
-export interface PhiCandidate {
-  readonly table: string;
-  readonly column: string;
-  readonly type: string;
-  /** As `phi()` of `@offramp/db/schema` takes it. */
-  readonly kind: PhiKind;
-  readonly reason: string;
 }
 
 /** What becomes of everything. */

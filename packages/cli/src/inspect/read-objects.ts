@@ -8,7 +8,7 @@ import type {
   ServiceFacts,
   TableFacts,
 } from "./inspection.ts";
-import type { NamedColumn } from "./phi-candidates.ts";
+import type { NamedColumn } from "../phi/phi-candidates.ts";
 
 /** Schemas as a parameter. */
 type Schemas = readonly string[];

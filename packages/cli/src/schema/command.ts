@@ -1,14 +1,18 @@
 import { resolve } from "node:path";
 
 import type { Database } from "@offramp/db";
+import type { Catalog } from "@offramp/db/conformance";
 import { supabaseCompat } from "@offramp/supabase-shim";
 
 import type { CommandContext, OfframpCommand } from "../command/command.ts";
 import type { Outcome } from "../command/outcome.ts";
 import { openPlace } from "../connection/open-place.ts";
 import { addPlaceOption, isPlaceKnown } from "../connection/place.ts";
+import type { PhiCandidate } from "../phi/phi-candidates.ts";
 import { adaptCatalog } from "./adapt-catalog.ts";
 import { applySchema } from "./apply-schema.ts";
+import { drizzleModule } from "./drizzle/drizzle-module.ts";
+import { writeDrizzleFile } from "./drizzle/write-drizzle-file.ts";
 import { addSchemaOptions, readSchemaOptions, withAvailable } from "./read-schema-options.ts";
 import { applicationSchemas, readSourceCatalog } from "./read-source-catalog.ts";
 import { renderNotes } from "./render-notes.ts";
@@ -25,6 +29,7 @@ export const schemaCommand: OfframpCommand = {
     addSchemaOptions(command);
     command
       .option("--out <folder>", "where the files go (without it, and without --apply, they are printed)")
+      .option("--drizzle <file>", "write a Drizzle schema module with relations and PHI candidates")
       .option("--apply", "make the schema on the target; what is there stays", false);
   },
   async run(context) {
@@ -58,20 +63,51 @@ async function write(
     await terminal.confirm(`Make ${catalog.objects.length} objects on ${target.description}?`);
     await applySchema(target, files, (file) => terminal.note(`  ${file.name}  ${file.title}`));
   }
+  const drizzle = await writeDrizzle(context, catalog);
+  const printed = folder === undefined && flags["apply"] !== true && drizzle === undefined;
   const data = {
     folder,
+    drizzle,
     applied: flags["apply"] === true,
     files: folder === undefined ? files : files.map(({ name }) => name),
     notes,
   };
   terminal.result(data, () =>
     [
-      ...(folder === undefined && flags["apply"] !== true ? files.map(({ sql }) => sql) : []),
-      summary(files, folder),
+      ...(printed ? files.map(({ sql }) => sql) : []),
+      ...(drizzle === undefined || folder !== undefined ? [summary(files, folder)] : []),
+      ...(drizzle === undefined ? [] : [drizzleSummary(drizzle)]),
       renderNotes(notes, terminal.style),
     ].join("\n"),
   );
   return "done";
+}
+
+/** What `--drizzle` wrote. */
+interface DrizzleReport {
+  readonly file: string;
+  readonly tables: number;
+  readonly phiCandidates: readonly PhiCandidate[];
+  readonly notInDrizzle: readonly string[];
+}
+
+async function writeDrizzle(context: CommandContext, catalog: Catalog): Promise<DrizzleReport | undefined> {
+  const named = context.options["drizzle"];
+  if (typeof named !== "string") return undefined;
+  const file = resolve(named);
+  const { text, tables, candidates, unsaid } = drizzleModule(catalog);
+  await writeDrizzleFile(file, text, context.terminal);
+  return { file, tables, phiCandidates: candidates, notInDrizzle: unsaid };
+}
+
+function drizzleSummary({ file, tables, phiCandidates, notInDrizzle }: DrizzleReport): string {
+  return [
+    `${file}: ${tables} tables, ${phiCandidates.length} columns marked as PHI by their names.`,
+    "  Look at each mark, and name the column that leads to the patient with dataSubject().",
+    ...(notInDrizzle.length === 0
+      ? []
+      : ["  Drizzle has no word for:", ...notInDrizzle.map((label) => `    ${label}`)]),
+  ].join("\n");
 }
 
 function summary(files: readonly SchemaFile[], folder: string | undefined): string {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { inspectSource } from "../../src/inspect/inspect-source.ts";
 import type { Inspection } from "../../src/inspect/inspection.ts";
-import { phiCandidates } from "../../src/inspect/phi-candidates.ts";
+import { phiCandidates } from "../../src/phi/phi-candidates.ts";
 import { planMigration } from "../../src/inspect/plan-migration.ts";
 import { readHost } from "../../src/inspect/read-server.ts";
 import { DEFAULT_SCHEMA_OPTIONS } from "../../src/schema/schema-options.ts";

@@ -1,6 +1,11 @@
 import type { PhiKind } from "@offramp/db";
 
-import type { PhiCandidate } from "./inspection.ts";
+/** A column that looks as if it held health information: a starting point for marks, and no verdict. */
+export interface PhiCandidate extends NamedColumn {
+  /** As `phi()` of `@offramp/db/schema` takes it. */
+  readonly kind: PhiKind;
+  readonly reason: string;
+}
 
 /** A column as far as its name and type tell. */
 export interface NamedColumn {
