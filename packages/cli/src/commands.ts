@@ -30,6 +30,33 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./schema/command.ts")).schemaCommand,
   },
   {
+    name: "copy",
+    summary: "copy every row, in parallel and in one snapshot; run it again and it goes on where it stopped",
+    load: async () => (await import("./copy/command.ts")).copyCommand,
+  },
+  {
+    name: "follow",
+    summary:
+      "apply what is written on the source since the copy, until it is stopped; run it again and it goes on",
+    load: async () => (await import("./follow/command.ts")).followCommand,
+  },
+  {
+    name: "verify",
+    summary: "compare every row of both databases, and say what was compared and what was not",
+    load: async () => (await import("./verify/command.ts")).verifyCommand,
+  },
+  {
+    name: "cutover",
+    summary: "the runbook as a program: stop writes, drain, compare, set sequences, and say how to switch",
+    load: async () => (await import("./cutover/command.ts")).cutoverCommand,
+  },
+  {
+    name: "rollback",
+    summary:
+      "open the source for writing again, with what was written on the target where cutover --reverse kept it",
+    load: async () => (await import("./rollback/command.ts")).rollbackCommand,
+  },
+  {
     name: "migrate",
     summary:
       "bring the target up to date: Supabase's roles and functions, the audit trail, your own migrations",
@@ -49,30 +76,5 @@ export const commands: readonly CommandEntry[] = [
     name: "audit",
     summary: "verify, report and seal the audit trail of the target",
     load: async () => (await import("./audit/command.ts")).auditCommands,
-  },
-  {
-    name: "copy",
-    summary: "copy every row, in parallel and in one snapshot; run it again and it goes on where it stopped",
-    load: async () => (await import("./copy/command.ts")).copyCommand,
-  },
-  {
-    name: "verify",
-    summary: "compare every row of both databases, and say what was compared and what was not",
-    load: async () => (await import("./verify/command.ts")).verifyCommand,
-    name: "follow",
-    summary:
-      "apply what is written on the source since the copy, until it is stopped; run it again and it goes on",
-    load: async () => (await import("./follow/command.ts")).followCommand,
-  },
-  {
-    name: "cutover",
-    summary: "the runbook as a program: stop writes, drain, compare, set sequences, and say how to switch",
-    load: async () => (await import("./cutover/command.ts")).cutoverCommand,
-  },
-  {
-    name: "rollback",
-    summary:
-      "open the source for writing again, with what was written on the target where cutover --reverse kept it",
-    load: async () => (await import("./rollback/command.ts")).rollbackCommand,
   },
 ];

@@ -62,6 +62,7 @@ export const offrampConfig: z.ZodType<OfframpConfig> = z.strictObject({
       (value) => typeof value === "object" && value !== null && "unwrap" in value,
       "must be a key wrapper of @offramp/db/encryption",
     )
+    .optional(),
   migrations: z.record(text, text).optional(),
   schema: text.optional(),
   manifest: text.optional(),
