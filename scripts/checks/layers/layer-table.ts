@@ -203,7 +203,7 @@ export const layerTable: LayerTable = {
       },
       cutover: {
         rooms: [
-          ...all("command", "connection", "copy", "follow", "tables", "terminal"),
+          ...all("command", "connection", "copy", "follow", "supabase", "tables", "terminal"),
           ...typesOf("config"),
         ],
         packages: ["@offramp/db", "commander", "zod"],

@@ -10,7 +10,7 @@ import { tableText } from "../tables/table-name.ts";
 import { isPlain, type TablePlan } from "../tables/table-plan.ts";
 
 /** The names of what takes changes of the target back to the source. */
-export const REVERSE_NAMES: FollowNames = { slot: "offramp_reverse", publication: "offramp_reverse" };
+const REVERSE_NAMES: FollowNames = { slot: "offramp_reverse", publication: "offramp_reverse" };
 
 /**
  * The way back: what is written on the target, for the source. Supabase's own tables stay as they are there: accounts that were
