@@ -1,0 +1,73 @@
+import { parseArgs } from "node:util";
+
+import { throwawayCluster } from "@offramp/db/testing";
+
+import { injectRows } from "./inject-rows.ts";
+import { killCopies } from "./kill-copies.ts";
+import { namedDifferences } from "./named-differences.ts";
+import { type Ends, offramp, offrampDone } from "./offramp-process.ts";
+import { olderPrograms } from "./older-server.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { supabaseSource } from "./supabase-source.ts";
+
+const usage = `pnpm migration    takes a Supabase project from one server to another with the offramp command, kills it at work,
+                  puts differences into the target, and counts what verify did not name
+    --quick       a small project and few kills: within 4 minutes
+    --kills n     how often a copy is killed (default 50, quick 4)
+    --seed n      the moments of an earlier run`;
+
+const { values } = parseArgs({
+  options: {
+    help: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    kills: { type: "string" },
+    seed: { type: "string" },
+  },
+});
+
+if (values.help) console.log(usage);
+else process.exitCode = await migrate();
+
+async function migrate(): Promise<number> {
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const kills = Number(values.kills ?? (values.quick ? 4 : 50));
+  if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(kills) || kills < 0)
+    throw new RangeError(`--seed and --kills take whole numbers.\n${usage}`);
+  const programs = olderPrograms();
+  console.log(
+    `A Supabase project on PostgreSQL ${programs === undefined ? 18 : 17}, and a target on 18 (--seed ${seed})`,
+  );
+  const source = await supabaseSource({
+    scale: values.quick ? 300 : 3_000,
+    ...(programs === undefined ? {} : { programs }),
+  });
+  const target = await throwawayCluster();
+  try {
+    return await run({ sourceUrl: source.url, targetUrl: target.primary.url }, { kills, seed });
+  } finally {
+    await Promise.all([source.stop(), target.stop()]);
+  }
+}
+
+async function run(
+  ends: Ends,
+  { kills, seed }: { readonly kills: number; readonly seed: number },
+): Promise<number> {
+  const say = (line: string): void => console.log(line);
+  say("offramp schema, copy, verify");
+  await offrampDone(["schema", "--apply", "--yes"], ends);
+  await offrampDone(["copy"], ends);
+  const first = namedDifferences((await offramp(["verify", "--json"], ends)).stdout);
+  for (const line of first) say(`  ${line}`);
+  say(`Copies killed at random moments`);
+  const killed = await killCopies(ends, { kills, random: seededRandom(seed), say });
+  for (const line of killed.named) say(`  ${line}`);
+  say("Differences put into the target's rows");
+  const injected = await injectRows(ends);
+  for (const line of injected.problems) say(`  ${line}`);
+  const differences = first.length + killed.named.length;
+  say(
+    `\ndifferences ${differences}, injected ${injected.named}/${injected.tried} named, kills ${killed.kills}`,
+  );
+  return differences === 0 && injected.problems.length === 0 ? 0 : 1;
+}
