@@ -4,7 +4,9 @@ import { reckon } from "../src/db/reckoning.ts";
 import { runFault } from "../src/db/run-fault.ts";
 
 test.each(
-  FAULTS.filter(({ name }) => /^(crash of the server|failover|password rotated: pending)/.test(name)),
+  FAULTS.filter(({ name }) =>
+    /^(crash of the (server|replica)|failover|password rotated: pending)/.test(name),
+  ),
 )("$name: nothing is lost, doubled or leaked", async (fault) => {
   const { calls, lost, doubled, leaked } = await runFault(fault);
   expect({ lost, doubled, leaked }).toEqual({ lost: 0, doubled: 0, leaked: 0 });

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type ConnectOptions, type Database } from "@offramp/db";
+import { connect, type ConnectOptions } from "@offramp/db";
+import type { ThrowawayServer } from "@offramp/db/testing";
 import { changePassword, LOAD_NAME, type Scene, setForNewSessions } from "./scene.ts";
 
 /** Something that happens to a database at work. */
@@ -9,6 +11,9 @@ export interface Fault {
   readonly options?: ConnectOptions;
   /** `db` is the application's handle, which works meanwhile. */
   happen(scene: Scene, db: Database): Promise<void>;
+  /** The application reads from a standby, which `happen` is given. */
+  readonly withReplica?: true;
+  happen(scene: Scene, replica?: ThrowawayServer): Promise<void>;
 }
 
 const AWAY_MS = 300;
@@ -95,6 +100,35 @@ export const FAULTS: readonly Fault[] = [
       await cluster.primary.stop("fast");
       await asAdministrator((db) => db.query({ text: "select pg_promote()" }), standby.url);
       relay.pointTo(standby.url);
+    },
+  },
+  {
+    name: "crash of the replica, and its return",
+    withReplica: true,
+    async happen(_, replica) {
+      await replica?.stop("crash");
+      await sleep(AWAY_MS);
+      await replica?.start();
+    },
+  },
+  {
+    name: "replica that falls behind",
+    options: { maxReplicaLagMs: 300 },
+    withReplica: true,
+    async happen({ asAdministrator }, replica) {
+      await asAdministrator((db) => db.query({ text: "select pg_wal_replay_pause()" }), replica?.url);
+      await sleep(800);
+      await asAdministrator((db) => db.query({ text: "select pg_wal_replay_resume()" }), replica?.url);
+    },
+  },
+  {
+    name: "failover to the replica that is read from",
+    withReplica: true,
+    async happen({ cluster, relay, asAdministrator }, replica) {
+      if (replica === undefined) return;
+      await cluster.primary.stop("fast");
+      await asAdministrator((db) => db.query({ text: "select pg_promote()" }), replica.url);
+      relay.pointTo(replica.url);
     },
   },
   {

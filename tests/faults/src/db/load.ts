@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConnectionError, type Database } from "@offramp/db";
+import { ConnectionError, type Database, withOwnWrites } from "@offramp/db";
 
 /** What the caller of a write was told. */
 export interface ToldWrite {
@@ -50,6 +50,9 @@ export async function underLoad(db: Database, fault: () => Promise<void>): Promi
       const refused = error instanceof ConnectionError && error.problem === "closed";
       if (!refused) failedReads.push(error.message);
     });
+    // A request of its own, so that what others write does not keep it from a replica.
+    const reading = withOwnWrites(() => db.query(statement));
+    await reading.then(answered, (error: Error) => failedReads.push(error.message));
   };
   const told = async (id: string, writing: Promise<unknown>): Promise<void> => {
     try {

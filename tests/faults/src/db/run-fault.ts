@@ -15,9 +15,12 @@ const GONE_WITHIN_MS = 2_000;
 /** Lets a fault happen to an application at work, on a server of its own, and says what it cost. */
 export function runFault(fault: Fault): Promise<FaultOutcome> {
   return withScene(async (scene) => {
-    const db = scene.connect({ retryWithinMs: 20_000, ...fault.options });
+    const replica = fault.withReplica === true ? await scene.cluster.addStandby() : undefined;
+    const replicas = replica === undefined ? {} : { replicas: [new URL(replica.url).host] };
+    const db = scene.connect({ retryWithinMs: 20_000, ...replicas, ...fault.options });
     try {
       const report = await underLoad(db, () => fault.happen(scene, db));
+      const report = await underLoad(db, () => fault.happen(scene, replica));
       await db.close();
       const leaked = await sessionsLeft(scene);
       return { fault: fault.name, leaked, ...reckon(report, await ledger(scene)) };
