@@ -288,6 +288,8 @@ export interface ReplicaHealth {
 export interface Database extends Queryable {
   /** `host:port/database as user`, for messages. Never contains a secret. */
   readonly description: string;
+  /** Reads that the caller declares may go to a replica. Absent where there is none. */
+  readonly hasReplicas?: true;
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Takes a connection out of the pool. `signal` ends the wait for one. `readOnly` is the caller's promise that nothing

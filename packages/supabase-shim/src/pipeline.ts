@@ -185,7 +185,7 @@ async function recordedFailure(
   const { pipeline, context } = call;
   // A transaction's failures are recorded when it is over.
   if (entry === undefined || context.transaction !== undefined) return err(error);
-  if (isRecorded(prepared.compiled.plan, error)) return err(error);
+  if (isRecorded(prepared.compiled, error)) return err(error);
   const record = await recordFailure(pipeline.database, entry, error);
   if (record.written || record.reason === "unreached") return err(error);
   const refusal = unrecordedFailure(error, record.thrown);
@@ -208,8 +208,8 @@ async function recordedFailure(
 }
 
 /** A read's rule is judged after it ran, so its record is there and says what left the database. */
-function isRecorded({ kind }: Plan, error: ExecuteError): boolean {
-  return kind === "read" && error.kind === "singularity";
+function isRecorded({ plan, recordedAside = false }: CompiledPlan, error: ExecuteError): boolean {
+  return (plan.kind === "read" || recordedAside) && error.kind === "singularity";
 }
 
 /** What a request would do, without doing it. */
@@ -393,7 +393,10 @@ async function planOrRecall(
     }
   }
   if (!planned.ok) return err(planned.error);
-  const compiled = compilePlan(planned.value, options);
+  const compiled = compilePlan(planned.value, {
+    ...options,
+    recordAside: !options.inTransaction && pipeline.database.hasReplicas === true,
+  });
   shapes.set(key, planCache, compiled);
   return ok({ compiled, hot: false, cache: planCache });
 }

@@ -34,6 +34,7 @@ const PRIMARY_POSITION = {
  * everything else, and what no replica can answer, goes to the primary.
  */
 export class ReplicatedDatabase implements Database {
+  readonly hasReplicas = true;
   readonly #primary: PooledDatabase;
   readonly #replicas: readonly Replica[];
   readonly #maxLagMs: number;

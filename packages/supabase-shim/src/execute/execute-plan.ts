@@ -2,7 +2,7 @@ import type { Database, Row, Statement } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { Param, Plan } from "../plan/index.ts";
 import { type CompiledPlan, EXACT_UP_TO } from "../sql/index.ts";
-import { type AuditEntry, recordUndone } from "./audit-record.ts";
+import { type AuditEntry, recordShown, recordUndone } from "./audit-record.ts";
 import { fromThrown } from "./from-thrown.ts";
 import { readExplained, readResultSet, type ResultSet } from "./result-set.ts";
 import { checkRules } from "./rules.ts";
@@ -32,18 +32,21 @@ export async function executePlan(
   const { plan } = compiled;
   try {
     const statement = filled(compiled, execution);
-    const result = needsTransaction(plan, execution.session)
+    const result = needsTransaction(compiled, execution.session)
       ? await runInTransaction(database, {
           statement,
           session: execution.session,
-          readOnly: isReadOnly(plan),
+          readOnly: isReadOnly(compiled),
           check: (rows) => checkRules(plan, answer(plan, rows)),
-          checked: hasRules(plan),
+          checked: hasRules(compiled),
           rollback: plan.rules.rollback,
         })
       : ok(await database.query(statement));
     if (!result.ok) return result;
     const answered = answer(plan, result.value);
+    // The rows may come from a replica. Nobody gets them before the primary has committed who saw them.
+    if (compiled.recordedAside === true && execution.audit !== undefined)
+      await recordShown(database, execution.audit, { recorded: answered.recorded, asRead: false });
     const checked = checkRules(plan, answered);
     if (!checked.ok) return checked;
     if (plan.rules.rollback && execution.audit !== undefined)
@@ -62,6 +65,12 @@ export async function executePlan(
 export function filled({ main, plan }: CompiledPlan, { fill, hot, signal, repeat }: Execution): Statement {
   const readOnly = plan.kind === "read" && plan.writesNothing && plan.audit === undefined;
   return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly, repeat };
+export function filled(
+  { main, plan, recordedAside = false }: CompiledPlan,
+  { fill, hot, signal }: Execution,
+): Statement {
+  const readOnly = plan.kind === "read" && plan.writesNothing && (plan.audit === undefined || recordedAside);
+  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {
@@ -72,24 +81,31 @@ export function answer(plan: Plan, rows: readonly Row[]): ResultSet {
 }
 
 /** A read that writes its audit record is read-only but for that: its plan guarantees it. */
-function isReadOnly(plan: Plan): boolean {
-  if (plan.audit !== undefined) return false;
+function isReadOnly({ plan, recordedAside = false }: CompiledPlan): boolean {
+  if (plan.audit !== undefined && !recordedAside) return false;
   return plan.kind === "read" || (plan.kind === "call" && plan.readOnly);
 }
 
 /** Rules that must be judged before the commit: breaking one undoes what the statement wrote. */
-export function hasRules(plan: Plan): boolean {
+export function hasRules(compiled: CompiledPlan): boolean {
+  const { plan } = compiled;
   const { singular, maxAffected, oneByKey } = plan.rules;
   const judged = singular || oneByKey === true || maxAffected !== undefined;
-  return !isReadOnly(plan) && plan.kind !== "read" && judged;
+  return !isReadOnly(compiled) && plan.kind !== "read" && judged;
 }
 
 /** A single statement is its own transaction; more is needed for settings, access mode and rules. */
-function needsTransaction(plan: Plan, session: Session): boolean {
-  if (session.settings.length > 0 || session.before !== undefined || hasRules(plan) || plan.rules.rollback)
+function needsTransaction(compiled: CompiledPlan, session: Session): boolean {
+  const { plan } = compiled;
+  if (
+    session.settings.length > 0 ||
+    session.before !== undefined ||
+    hasRules(compiled) ||
+    plan.rules.rollback
+  )
     return true;
-  if (plan.kind === "read") return !plan.writesNothing && isReadOnly(plan);
-  return plan.kind === "call" && isReadOnly(plan);
+  if (plan.kind === "read") return !plan.writesNothing && isReadOnly(compiled);
+  return plan.kind === "call" && isReadOnly(compiled);
 }
 
 /** With the session's rights, because the estimate tells of the rows that a policy lets through. */

@@ -138,7 +138,7 @@ export class TransactionScope {
   async #run(compiled: CompiledPlan, execution: Execution): Promise<Result<ResultSet, ExecuteError>> {
     const { plan } = compiled;
     const readOnly = needsReadOnly(compiled);
-    const guarded = hasRules(plan) || plan.rules.rollback || readOnly;
+    const guarded = hasRules(compiled) || plan.rules.rollback || readOnly;
     try {
       const rows = await this.#send(filled(compiled, execution), {
         execution,

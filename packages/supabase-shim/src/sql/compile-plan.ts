@@ -9,7 +9,7 @@ import type {
   ResponseForm,
   SealedWrite,
 } from "../plan/index.ts";
-import { type Answer, answerSql } from "./answer-sql.ts";
+import { type Answer, answerSql, isRecordedAside } from "./answer-sql.ts";
 import { callSql } from "./call-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
 import { fromCatalog, ident, list, literal, type Sql, sql } from "./fragment.ts";
@@ -33,6 +33,8 @@ export interface CompiledPlan {
   readonly estimate?: CompiledStatement;
   /** The statement that gives the keys of the rows that encrypted values are bound to, before they are written. */
   readonly keys?: CompiledStatement;
+  /** Who runs it records it, by what the answer's `audit_recorded` says, before anybody gets the rows. */
+  readonly recordedAside?: boolean;
 }
 
 /** Above this many rows an estimated count is the planner's, as Supabase's default of `max-rows` makes it. */
@@ -44,11 +46,30 @@ export interface CompileOptions {
    * would take the record with it; one that only reads leaves it to the caller to record that, see {@link isRecordedAside}.
    */
   readonly inTransaction: boolean;
+  /**
+   * What only reads leaves its record to the caller, because it may run on a replica, where nothing can be written. The
+   * compiled plan then says `recordedAside`.
+   */
+  readonly recordAside?: boolean;
 }
 
 /** Plan to SQL: total, and the same text for every plan of one shape. */
 export function compilePlan(plan: Plan, options: CompileOptions = { inTransaction: false }): CompiledPlan {
-  const main = explained(plan, statementSql(plan, options)).render();
+  const aside = options.recordAside === true && canBeRecordedAside(plan);
+  const inTransaction = options.inTransaction || aside;
+  const main = explained(plan, statementSql(plan, { inTransaction })).render();
+  return { ...beside(plan, main), ...(aside ? { recordedAside: true } : {}) };
+}
+
+/** What is explained, or undone in the end, is left to the primary. */
+function canBeRecordedAside(plan: Plan): boolean {
+  return (
+    plan.audit !== undefined && plan.explain === undefined && !plan.rules.rollback && isRecordedAside(plan)
+  );
+}
+
+/** The statement with those that go with it. */
+function beside(plan: Plan, main: CompiledStatement): CompiledPlan {
   const keys = rowKeysSql(plan)?.render();
   if (keys !== undefined) return { plan, main, keys };
   const estimates = plan.kind !== "mutation" && (plan.count === "planned" || plan.count === "estimated");
