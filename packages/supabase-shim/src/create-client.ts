@@ -20,6 +20,7 @@ import { transactionOn } from "./open-transaction.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { runCall } from "./run-call.ts";
 import { readSchemaSnapshot } from "./schema-snapshot.ts";
+import { streamCall } from "./stream-call.ts";
 import { type ClientTarget, openDatabase } from "./target/open-database.ts";
 
 /**
@@ -217,6 +218,8 @@ export function createClient<
       runCall({ pipeline, access, bigint: options.db?.bigint ?? "number" }, call, scope);
   const settings: ClientSettings = {
     run: runIn(),
+    stream: (call, batch) =>
+      streamCall({ pipeline, access, bigint: options.db?.bigint ?? "number" }, call, batch),
     transaction: transactionOn(
       { database: pipeline.database, ready: () => beforeTransaction(pipeline) },
       runIn,

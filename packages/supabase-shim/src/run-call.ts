@@ -8,7 +8,7 @@ import {
   type TransactionScope,
 } from "./execute/index.ts";
 import type { CallRights, ClientAccess, Identity } from "./identity/index.ts";
-import { type Pipeline, runRequest } from "./pipeline.ts";
+import { type CallContext, type Pipeline, runRequest } from "./pipeline.ts";
 import type { ApiRequest } from "./request/index.ts";
 import { requestLine } from "./request/request-line.ts";
 import {
@@ -50,7 +50,7 @@ export async function runCall(
 }
 
 /** One call, on its way. */
-interface Asked {
+export interface Asked {
   readonly engine: CallEngine;
   readonly call: Call;
   readonly request: ApiRequest;
@@ -76,6 +76,26 @@ function runAs(
 ): Promise<ApiResponse> {
   return runRequest(engine.pipeline, request, {
     identity,
+async function attempt(asked: Asked): Promise<ApiResponse> {
+  const context = await contextOf(asked);
+  if (!context.ok) return shapeFailure(context.error);
+  return runRequest(asked.engine.pipeline, asked.request, context.value);
+}
+
+/** Whose rights a call has, and what it tells the database. */
+export async function contextOf({
+  engine,
+  call,
+  request,
+  signal,
+  transaction,
+}: Asked): Promise<Result<CallContext, CallError>> {
+  const { access, pipeline } = engine;
+  const known = access.knownIdentity(rightsOf(call), pipeline.schemaCache.held?.settableRoles);
+  const identity = known?.ok === true ? known : await identityOf(engine, call, transaction);
+  if (!identity.ok) return identity;
+  return ok({
+    identity: identity.value,
     // Policies are asked only where there is a role or claims; without, the statement can run alone.
     http: identity.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
     signal,
@@ -132,7 +152,7 @@ function httpContext({ headers }: Call, line: Pick<HttpContext, "method" | "path
 }
 
 /** The caller's signal, and the client's timeout. */
-function joinedSignal({ signal, timeoutMs }: Call): AbortSignal | undefined {
+export function joinedSignal({ signal, timeoutMs }: Call): AbortSignal | undefined {
   if (timeoutMs === undefined) return signal;
   const timeout = AbortSignal.timeout(timeoutMs);
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);

@@ -95,10 +95,20 @@ export const layerTable: LayerTable = {
           ...typesOf("client", "identity"),
         ],
       },
+      "stream-request": {
+        rooms: [
+          ...all("encryption", "errors", "execute", "plan", "request", "response", "pipeline", "sql"),
+          ...typesOf("schema-cache"),
+        ],
+        packages: ["@offramp/db"],
+      },
+      "stream-call": {
+        rooms: [...all("errors", "execute", "response", "run-call", "stream-request"), ...typesOf("client")],
+      },
       "create-client": {
         rooms: [
           ...all("client", "errors", "identity", "target", "open-transaction", "pipeline", "run-call"),
-          ...all("schema-snapshot", "audit-options"),
+          ...all("schema-snapshot", "audit-options", "stream-call"),
           ...typesOf("execute", "types"),
         ],
         packages: ["@offramp/db"],

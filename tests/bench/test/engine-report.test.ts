@@ -168,11 +168,11 @@ test("the plot has a bar for each arm that was measured, as long as its ratio", 
     ]),
     32,
   );
-  const bars = [...svg.matchAll(/<rect x="130" y="\d+" width="([\d.]+)" height="8"/g)].map(([, width]) =>
+  const bars = [...svg.matchAll(/<rect x="150" y="\d+" width="([\d.]+)" height="8"/g)].map(([, width]) =>
     Number(width),
   );
   // Half and a quarter of the widest, which a ratio beyond the scale fills.
-  expect(bars).toEqual([310, 155, 620]);
+  expect(bars).toEqual([300, 150, 600]);
   expect(svg).toContain("a&lt;b");
   expect(svg).not.toContain("supabase-js");
   expect(plot(run([line("row", "offramp", { rate: 700 })]), 1)).not.toContain("0.70");

@@ -1,5 +1,5 @@
 import type { Claims } from "../identity/index.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Stream } from "./engine.ts";
 import type { OtherMembers } from "./other-members.ts";
 import type { SharedHeaders } from "./shared-headers.ts";
 
@@ -7,6 +7,8 @@ import type { SharedHeaders } from "./shared-headers.ts";
 export interface ClientSettings extends Pick<Engine, "run"> {
   /** Absent where transactions are not served, as in a recording test. */
   readonly transaction?: Engine["transaction"];
+  /** Absent where nothing is streamed, as in a recording test. */
+  readonly stream?: Stream;
   readonly headers: SharedHeaders;
   /** Those of `withClaims`. */
   readonly claims?: Claims | undefined;

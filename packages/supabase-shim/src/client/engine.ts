@@ -50,6 +50,9 @@ export type ClientResult<T> =
  */
 export type Run = (call: Call) => Promise<ClientResult<unknown>>;
 
+/** As {@link Run}, with so many rows at a time. A result without success is the last one. */
+export type Stream = (call: Call, batch: number) => AsyncGenerator<ClientResult<unknown>, void, undefined>;
+
 /**
  * How a transaction runs.
  *

@@ -1,7 +1,7 @@
 import type { ClientSettings } from "./client-settings.ts";
 import { isDuration, notADuration } from "./duration.ts";
 import { failDraft, finishDraft, strippingNulls, type Draft } from "./draft.ts";
-import type { Call, ClientError, ClientResult, Run } from "./engine.ts";
+import type { Call, ClientError, ClientResult, Run, Stream } from "./engine.ts";
 import { judgeMaybeSingle } from "./judge-maybe-single.ts";
 import { PostgrestError } from "./postgrest-error.ts";
 import type { PostgrestResponseSuccess, PostgrestSingleResponse } from "./postgrest-response.ts";
@@ -41,6 +41,7 @@ export abstract class PostgrestBuilder<
   protected isMaybeSingle = false;
   protected shouldThrowOnError = false;
   private readonly run: Run;
+  private readonly openStream: Stream | undefined;
   private readonly timeout: number | undefined;
 
   constructor(draft: Draft, settings: ClientSettings) {
@@ -48,6 +49,7 @@ export abstract class PostgrestBuilder<
     this.sharedHeaders = settings.headers.share();
     this.retryEnabled = settings.retry ?? true;
     this.run = settings.run;
+    this.openStream = settings.stream;
     this.timeout = settings.timeout;
     this.statementTimeoutMs = settings.statementTimeout;
   }
@@ -145,6 +147,15 @@ export abstract class PostgrestBuilder<
     const result = judged ? judgeMaybeSingle(outcome) : outcome;
     if (throwing && !result.success) throw thrown(result.error);
     return result;
+  }
+
+  /** The batches of a stream; its failure is thrown. */
+  protected async *batches(batch: number): AsyncGenerator<unknown, void, undefined> {
+    if (this.openStream === undefined) throw new Error("This client cannot stream.");
+    for await (const result of this.openStream(this.toCall(), batch)) {
+      if (!result.success) throw thrown(result.error);
+      yield result.data;
+    }
   }
 
   private toCall(): Call {

@@ -14,6 +14,15 @@ import { recordOrder, type OrderOptions } from "./record-order.ts";
 import { recordLimit, recordRange, wholeNumber } from "./record-range.ts";
 import { recordSelect } from "./record-select.ts";
 
+/** How many rows `fetch` can be asked for: an `integer` of PostgreSQL. */
+const LARGEST_BATCH = 2_147_483_647;
+
+/** How a read is streamed. */
+export interface StreamOptions {
+  /** Rows at a time; 1,000 by default. */
+  readonly batch?: number;
+}
+
 /** What `maxAffected` gives where nothing is updated, deleted or called. */
 export interface InvalidMethodError {
   Error: "maxAffected() limits what update(), delete() and rpc() change";
@@ -163,6 +172,33 @@ export abstract class PostgrestTransformBuilder<
   maybeSingle<One = OneRow<Result>>(): PostgrestBuilder<ClientOptions, One | null, ThrowOnError> {
     this.isMaybeSingle = true;
     return this as unknown as PostgrestBuilder<ClientOptions, One | null, ThrowOnError>;
+  }
+
+  /**
+   * Brings the rows of a read batch by batch, in the memory of one batch, for exports of any length: `declare … cursor`, then
+   * `fetch forward batch`, in a read-only transaction on a connection of its own. All batches are of one moment. Leaving the
+   * loop ends the transaction and gives the connection back. The statement timeout holds for each batch. A batch with PHI
+   * leaves its record before it is given out. Not in supabase-js, and not inside `transaction()`.
+   *
+   * @param options.batch Rows at a time; 1,000 by default.
+   * @throws {PostgrestError} the read failed, at its beginning or in the middle, or was aborted.
+   * @throws {TypeError} `batch` is no whole number of rows.
+   *
+   * @example
+   * ```ts
+   * import { createClient } from "@offramp/supabase-shim";
+   *
+   * const supabase = createClient("postgres://localhost/clinic", "service-key");
+   * for await (const rows of supabase.from("metabolic_tests").select("id, vo2_max").order("id").stream({ batch: 500 })) {
+   *   console.log(rows.map((row) => row.vo2_max).join("\n"));
+   * }
+   * ```
+   */
+  stream({ batch = 1000 }: StreamOptions = {}): AsyncGenerator<Result, void, undefined> {
+    if (!Number.isSafeInteger(batch) || batch < 1 || batch > LARGEST_BATCH) {
+      throw new TypeError(`stream() takes a batch of 1 to ${LARGEST_BATCH} rows.`);
+    }
+    return this.batches(batch) as AsyncGenerator<Result, void, undefined>;
   }
 
   /** Brings the rows as one CSV text with a header line. */

@@ -14,7 +14,8 @@ import type {
 import type { ExactArguments, RoutineArguments, RoutineOf, RoutineResult } from "../types/routine.ts";
 import { checkedClaims, type RoleClaims } from "./checked-claims.ts";
 import type { ClientSettings } from "./client-settings.ts";
-import type { TransactionOptions } from "./engine.ts";
+import type { Claims } from "../identity/index.ts";
+import type { Call, TransactionOptions } from "./engine.ts";
 import { givenOptions } from "./given-options.ts";
 import { callOther, otherMember } from "./other-members.ts";
 import { PostgrestClient, type FromOptions } from "./postgrest-client.ts";
@@ -61,11 +62,9 @@ export class SupabaseClient<
   private readonly settings: ClientSettings;
 
   constructor(settings: ClientSettings) {
-    const { claims, members, run } = settings;
+    const { claims, members } = settings;
     this.settings = settings;
-    this.rest = new PostgrestClient(
-      claims === undefined ? settings : { ...settings, run: (call) => run({ ...call, claims }) },
-    );
+    this.rest = new PostgrestClient(claims === undefined ? settings : asRole(settings, claims));
     this.auth = otherMember(members, "auth");
     this.storage = otherMember(members, "storage");
     this.functions = otherMember(members, "functions");
@@ -196,4 +195,16 @@ export class SupabaseClient<
   removeAllChannels(): AnyMember {
     return callOther(this.settings.members, "removeAllChannels", []);
   }
+}
+
+/** Every call runs as the role in the claims. */
+function asRole(settings: ClientSettings, claims: Claims): ClientSettings {
+  const { run, stream } = settings;
+  return {
+    ...settings,
+    run: (call) => run({ ...call, claims }),
+    ...(stream === undefined
+      ? {}
+      : { stream: (call: Call, batch: number) => stream({ ...call, claims }, batch) }),
+  };
 }

@@ -3,6 +3,7 @@ export {
   type AuditEntry,
   callingActor,
   recordFailure,
+  recordShown,
   unrecordedFailure,
 } from "./audit-record.ts";
 export { AuditWriter } from "./audit-writer.ts";
@@ -11,6 +12,7 @@ export { fromThrown } from "./from-thrown.ts";
 export { DoomedTransaction, TransactionScope } from "./transaction-scope.ts";
 export { enterTransaction, insideTransactionOn } from "./current-transaction.ts";
 export { retryRead } from "./retry-read.ts";
+export { RowStream } from "./row-stream.ts";
 export type { ResultSet } from "./result-set.ts";
 export { loadTimezones } from "./inspection/load-timezones.ts";
 export { queryAs } from "./inspection/query-as.ts";

@@ -9,4 +9,5 @@ export {
 } from "./compile-plan.ts";
 export { laterRecord } from "./later-record-sql.ts";
 export { preRequestSql } from "./pre-request-sql.ts";
+export { compileStream, type CompiledStream } from "./stream-sql.ts";
 export { ShapeCache } from "./shape-cache.ts";

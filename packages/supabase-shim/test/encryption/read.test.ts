@@ -50,6 +50,20 @@ describe("a select decrypts", () => {
     ]);
   });
 
+  test("batch by batch, in a stream that is searched for an encrypted value", async () => {
+    const found: unknown[] = [];
+    const query = ward.client.from("patients").select("name, ssn, visits(finding)").eq("ssn", "078-05-1120");
+    query.order("day", { referencedTable: "visits" });
+    for await (const rows of query.stream({ batch: 1 })) found.push(...rows);
+    const visits = [{ finding: "asthma" }, { finding: 'said "no", twice\nand left' }];
+    expect(found).toEqual([{ name: "Ada", ssn: "078-05-1120", visits }]);
+    const names: unknown[] = [];
+    for await (const rows of ward.client.from("patients").select("ssn").order("name").stream({ batch: 1 })) {
+      names.push(rows);
+    }
+    expect(names).toEqual([[{ ssn: "078-05-1120" }], [{ ssn: null }]]);
+  });
+
   test("spreads, to one and to many", async () => {
     const one = await ward.client.from("visits").select("day, ...patients(ssn, number:born)").eq("day", 1);
     expect(one.data).toEqual([{ day: 1, ssn: "078-05-1120", number: "1815-12-10" }]);

@@ -91,7 +91,7 @@ async function measureAll(database: BenchDatabase): Promise<DataFile> {
   );
   await warmUp(database);
   const pace = startPace({
-    milliseconds: minutes * 60_000 * 0.8,
+    milliseconds: minutes * 60_000 * 0.65,
     places: places.length,
     arms: arms.length,
     rounds,

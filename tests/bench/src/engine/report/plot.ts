@@ -8,7 +8,7 @@ const SHOWN = [
   { arm: "supabase-js", name: "supabase-js and PostgREST", colour: "#009E73" },
 ] as const;
 
-const LEFT = 130;
+const LEFT = 150;
 const WIDTH = 800;
 const BAR = 9;
 const GAP = 10;
