@@ -10,7 +10,7 @@ export type { RoleClaims } from "./checked-claims.ts";
 export { durationOption } from "./duration.ts";
 export type { ClientSettings } from "./client-settings.ts";
 export { SharedHeaders } from "./shared-headers.ts";
-export type { Call, ClientResult, Engine, Run, Stream, TransactionOptions } from "./engine.ts";
+export type { Call, ClientResult, Engine, Run, TransactionOptions } from "./engine.ts";
 export { type OtherMembers, sessionTokenOf } from "./other-members.ts";
 export type {
   PostgrestMaybeSingleResponse,
