@@ -5,6 +5,7 @@ import { TargetConnector } from "./driver/target-connector.ts";
 import { checkOptions } from "./options/check-options.ts";
 import type { ConnectOptions } from "./options/connect-options.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
+import type { Observe } from "./observation.ts";
 import type { Database } from "./port.ts";
 
 /**
@@ -32,12 +33,15 @@ export function connect(options: ConnectOptions = {}): Database {
   if (replicas.length === 0) return primary;
   // The primary stands in for a replica that is away, so nobody waits for one, and its outages are told as its being left out.
   const impatient = { ...limits, retryWithinMs: 1 };
-  const silent = (): void => undefined;
+  const observeReplica: Observe = (observation) => {
+    if (observation.kind === "slowStatement" || observation.kind === "slowStatementPlan")
+      observe(observation);
+  };
   return new ReplicatedDatabase(
     primary,
     replicas.map((replica) => {
       const connector = new TargetConnector(replica, settings, listens);
-      return new Replica(new PooledDatabase(connector, impatient, silent), observe);
+      return new Replica(new PooledDatabase(connector, impatient, observeReplica), observe);
     }),
     maxReplicaLagMs,
   );

@@ -6,6 +6,7 @@ export type { ConnectOptions } from "./options/connect-options.ts";
 export type { SecretStage } from "./options/secret.ts";
 export { withOwnWrites } from "./driver/own-writes.ts";
 export type { DatabaseObservation } from "./observation.ts";
+export type { PlanShape } from "./telemetry/plan-shape.ts";
 export type {
   Database,
   Health,

@@ -1,3 +1,5 @@
+import type { PlanShape } from "./telemetry/plan-shape.ts";
+
 /**
  * What happens behind the statements: the option `observe` of {@link connect} is told. Nothing of it holds a secret, a
  * statement's values or a row's.
@@ -18,12 +20,25 @@ export type DatabaseObservation =
   /** A server that was there cannot be reached. Who needs it waits. */
   | { readonly kind: "outageBegan"; readonly error: Error }
   | { readonly kind: "outageEnded"; readonly durationMs: number }
-  /** A statement took at least `slowStatementMs`. `text` has placeholders in the place of values. */
+  /**
+   * A statement took at least `slowStatementMs` of the server's time, wherever it ran: by itself, in a transaction, on a
+   * reserved connection, on a replica. `text` has `$1` in the place of values, `?` in the place of literals, and no
+   * comments; `summary` is its operations and tables, such as `SELECT profiles`.
+   */
   | {
       readonly kind: "slowStatement";
       readonly text: string;
+      readonly summary: string;
       readonly durationMs: number;
       readonly rows: number;
+    }
+  /** With `explainSlow`, how PostgreSQL plans such a statement, or why that is not known. */
+  | {
+      readonly kind: "slowStatementPlan";
+      readonly text: string;
+      readonly summary: string;
+      readonly plan?: PlanShape;
+      readonly problem?: string;
     }
   /** Reads go elsewhere until it is back. */
   | { readonly kind: "replicaLeftOut"; readonly replica: string; readonly why: string }

@@ -24,7 +24,7 @@ export async function checkHealth(
 async function ask(connection: ServerConnection): Promise<Health> {
   const started = performance.now();
   const sentAt = Date.now();
-  const { rows } = await connection.run(QUESTION);
+  const { rows } = await connection.ask(QUESTION);
   const latencyMs = performance.now() - started;
   const [row] = rows;
   return {

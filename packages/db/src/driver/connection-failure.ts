@@ -70,6 +70,15 @@ export function copyIsRunning(): TypeError {
   return new TypeError("a COPY is running on this connection: nothing else can be sent until it has ended");
 }
 
+export function notCancelled(error: unknown): ConnectionError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ConnectionError(
+    "lost",
+    `a statement could not be cancelled, so its connection was closed: ${reason}. It may or may not have taken effect.`,
+    { outcome: "unknown" },
+  );
+}
+
 /** The connection was lost inside a transaction, before its end was sent. */
 export function lostInTransaction(lost: ConnectionError): ConnectionError {
   return withoutEffect(lost, "The transaction was rolled back: nothing of it took effect.");

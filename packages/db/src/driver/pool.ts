@@ -1,6 +1,7 @@
 import { ConnectionError } from "../errors/connection-error.ts";
 import type { PoolGauges } from "../port.ts";
 import type { Observe } from "../observation.ts";
+import type { PoolMetrics } from "../telemetry/pool-metrics.ts";
 import { Circuit } from "./circuit.ts";
 import { closed, cutByClose } from "./connection-failure.ts";
 import { IdleConnections } from "./idle-connections.ts";
@@ -19,6 +20,8 @@ export interface PoolLimits {
   readonly pingAfterMs: number;
   /** Statements that take as long are told of. */
   readonly slowMs: number;
+  /** How often at most the plan of the same slow statement is asked for; undefined: never. */
+  readonly explainSlowEveryMs: number | undefined;
 }
 
 const PING_TIMEOUT_MS = 2_000;
@@ -41,6 +44,10 @@ export class Pool {
   readonly #shared = new Set<ServerConnection>();
   readonly #waiting: WaitingLine;
   readonly #circuit: Circuit;
+  /** Set where somebody collects them. */
+  metrics: PoolMetrics | undefined;
+  /** With metrics: since when each connection is in use. */
+  readonly #usedSince = new WeakMap<ServerConnection, number>();
   #nextAttempt: NodeJS.Timeout | undefined;
   #sawPrimary = false;
   #opening = 0;
@@ -50,7 +57,10 @@ export class Pool {
   constructor(open: () => Promise<ServerConnection>, limits: PoolLimits, observe: Observe) {
     this.#open = open;
     this.#limits = limits;
-    this.#waiting = new WaitingLine(limits.acquireTimeoutMs, () => this.#circuit.problem ?? this.#allBusy());
+    this.#waiting = new WaitingLine(limits.acquireTimeoutMs, () => {
+      this.metrics?.timedOut();
+      return this.#circuit.problem ?? this.#allBusy();
+    });
     this.#circuit = new Circuit(limits.retryWithinMs, observe);
     this.#idle = new IdleConnections(limits.idleTimeoutMs);
   }
@@ -65,6 +75,12 @@ export class Pool {
 
   /** A connection at once, where there is one: an idle one, or with `shares` one on which others run brief statements. */
   take(shares: boolean): ServerConnection | undefined {
+    const connection = this.#takeNow(shares);
+    if (this.metrics !== undefined && connection !== undefined) this.metrics.waited(0);
+    return connection;
+  }
+
+  #takeNow(shares: boolean): ServerConnection | undefined {
     if (this.#closed || this.#waiting.length > 0) return undefined;
     for (let idle = this.#idle.take(); idle !== undefined; idle = this.#idle.take()) {
       if (this.#expired(idle)) this.#discard(idle);
@@ -105,8 +121,9 @@ export class Pool {
     // Who comes when all have given up is told at once; one of them makes an attempt now and then.
     if (this.#circuit.givenUp && this.#circuit.restMs > 0) return Promise.reject(this.#circuit.problem);
     const turn = this.#waiting.join(shares, signal);
+    const since = performance.now();
     this.#openForWaiters();
-    return turn;
+    return this.metrics === undefined ? turn : this.#measured(turn, since);
   }
 
   /** Takes a connection back. Nothing of this user's may be running on it, and no transaction be open. */
@@ -120,6 +137,7 @@ export class Pool {
     }
     this.#users.delete(connection);
     this.#shared.delete(connection);
+    if (this.metrics !== undefined) this.#tellUse(connection);
     this.#keep(connection);
     this.#drained();
   }
@@ -129,6 +147,7 @@ export class Pool {
     this.#closed = true;
     clearTimeout(this.#nextAttempt);
     this.#waiting.rejectAll(closed());
+    this.metrics?.stop();
     const farewells = this.#idle.takeAll().map((connection) => connection.close());
     if (this.#users.size + this.#opening > 0) await this.#drain(timeoutMs);
     farewells.push(...[...this.#users.keys()].map((connection) => connection.abandon(cutByClose())));
@@ -150,9 +169,23 @@ export class Pool {
   }
 
   #use(connection: ServerConnection, shares: boolean): ServerConnection {
-    this.#users.set(connection, (this.#users.get(connection) ?? 0) + 1);
+    const users = this.#users.get(connection) ?? 0;
+    if (users === 0 && this.metrics !== undefined) this.#usedSince.set(connection, performance.now());
+    this.#users.set(connection, users + 1);
     if (shares) this.#shared.add(connection);
     return connection;
+  }
+
+  async #measured(turn: Promise<ServerConnection>, since: number): Promise<ServerConnection> {
+    const connection = await turn;
+    this.metrics?.waited(performance.now() - since);
+    return connection;
+  }
+
+  #tellUse(connection: ServerConnection): void {
+    const since = this.#usedSince.get(connection);
+    if (since !== undefined) this.metrics?.used(performance.now() - since);
+    this.#usedSince.delete(connection);
   }
 
   #leastShared(): ServerConnection | undefined {
@@ -176,9 +209,11 @@ export class Pool {
   #openForWaiters(): void {
     while (this.#wantsMore()) {
       this.#opening += 1;
+      const since = performance.now();
       this.#open().then(
         (connection) => {
           this.#opening -= 1;
+          this.metrics?.created(performance.now() - since);
           this.#circuit.succeeded();
           if (!connection.standby) this.#sawPrimary = true;
           connection.onLost = () => {

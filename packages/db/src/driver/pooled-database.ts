@@ -11,6 +11,7 @@ import type {
 } from "../port.ts";
 import { closed, noListening } from "./connection-failure.ts";
 import { checkHealth } from "./check-health.ts";
+import type { Connector } from "./connector.ts";
 import { giveBack } from "./give-back.ts";
 import { Listening } from "./listening.ts";
 import { Pace } from "./pace.ts";
@@ -18,21 +19,13 @@ import { Pool, type PoolLimits } from "./pool.ts";
 import { type FailedWork, mayRepeat, Repetition } from "./repetition.ts";
 import { Reserved } from "./reserved.ts";
 import type { Outcome, ServerConnection } from "./server-connection.ts";
+import { Watching } from "./watching.ts";
 import { beginText, runTransaction } from "./transaction.ts";
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 
 /** Connections for what cannot wait for the pool; opened when there is such work. */
 const BESIDE_THE_POOL = 2;
-
-/** Opens connections, and knows where they lead. */
-export interface Connector {
-  /** `host:port/database as user`, without a secret. */
-  describe(): string;
-  open(): Promise<ServerConnection>;
-  /** Whether a session stays the same, so that it can LISTEN. */
-  readonly listens: boolean;
-}
 
 /** The port, on a pool of connections. */
 export class PooledDatabase implements Database {
@@ -41,18 +34,17 @@ export class PooledDatabase implements Database {
   readonly #beside: Pool;
   readonly #listening: Listening;
   readonly #pace = new Pace();
-  readonly #observe: Observe;
-  readonly #slowMs: number;
+  readonly #watching: Watching;
   readonly #newRepetition: () => Repetition;
   #closing: Promise<void> | undefined;
 
   constructor(connector: Connector, limits: PoolLimits, observe: Observe) {
     this.#connector = connector;
-    this.#observe = observe;
-    this.#slowMs = limits.slowMs;
     this.#newRepetition = () => new Repetition(limits.retryWithinMs, observe);
-    this.#pool = new Pool(() => connector.open(), limits, observe);
-    this.#beside = new Pool(() => connector.open(), { ...limits, max: BESIDE_THE_POOL }, observe);
+    this.#pool = new Pool(() => this.#watching.open(this.#pool), limits, observe);
+    const besideLimits = { ...limits, max: BESIDE_THE_POOL };
+    this.#beside = new Pool(() => this.#watching.open(this.#beside, " beside"), besideLimits, observe);
+    this.#watching = new Watching(connector, this.#beside, { ...limits, observe });
     this.#listening = new Listening(() => connector.open());
   }
 
@@ -84,7 +76,6 @@ export class PooledDatabase implements Database {
     try {
       outcome = await connection.run(statement);
       begun = connection.transactionOpen && statement.script !== true;
-      if (outcome.durationMs >= this.#slowMs) this.#tellSlow(statement, outcome);
       if (statement.prepare === true && !begun) this.#pace.took(statement.text, outcome.durationMs);
     } catch (error) {
       await this.#giveBack(connection, pool);
@@ -196,10 +187,6 @@ export class PooledDatabase implements Database {
         await this.#giveBack(connection, pool);
       }
     }
-  }
-
-  #tellSlow({ text }: Statement, { durationMs, rows }: Outcome): void {
-    this.#observe({ kind: "slowStatement", text, durationMs, rows: rows.length });
   }
 
   /** The usual case takes no turn of the event loop. */

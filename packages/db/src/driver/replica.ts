@@ -1,16 +1,17 @@
 import { ConnectionError } from "../errors/connection-error.ts";
 import type { ReplicaHealth } from "../port.ts";
 import type { Observe } from "../observation.ts";
+import { asOurOwn } from "../telemetry/statement-watch.ts";
 import type { PooledDatabase } from "./pooled-database.ts";
 import type { PrimaryPositions } from "./primary-positions.ts";
 
 /** Aurora's readers do not say where they are in the log. They are behind by milliseconds. */
 const UNKNOWN_LAG_MS = 1_000;
 
-const POSITION = {
+const POSITION = asOurOwn({
   text: `select pg_is_in_recovery() as standby, pg_postmaster_start_time() as started,
     pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end, '0/0') as lsn`,
-};
+});
 
 /** What is known of the primary, to hold a replica against. */
 export interface PrimaryView {

@@ -10,6 +10,7 @@ import type {
   Transaction,
   TransactionOptions,
 } from "../port.ts";
+import { asOurOwn } from "../telemetry/statement-watch.ts";
 import { OwnWrites } from "./own-writes.ts";
 import type { PooledDatabase } from "./pooled-database.ts";
 import { PrimaryPositions } from "./primary-positions.ts";
@@ -23,11 +24,12 @@ const RECOVERY_CONFLICT = "40001";
  * that is behind the page's header, where no replica can be before there is a record: 40 bytes in the first page of a
  * segment, 24 in others (PostgreSQL, access/xlog_internal.h).
  */
-const PRIMARY_POSITION = {
+const PRIMARY_POSITION = asOurOwn({
   text: `select started, lsn - case when lsn % segment = 40 then 40 when lsn % page = 24 then 24 else 0 end as lsn
     from (select pg_postmaster_start_time() as started, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as lsn,
       pg_size_bytes(current_setting('wal_segment_size')) as segment, current_setting('wal_block_size')::int as page) as now`,
-};
+  readOnly: true,
+});
 
 /**
  * A primary with replicas. Reads that the caller declares go to a replica that has everything the same context wrote;
@@ -177,7 +179,7 @@ export class ReplicatedDatabase implements Database {
     const at = performance.now();
     try {
       // Beside the pool, so that a busy one does not make the replicas look old.
-      const [row] = await this.#primary.aside({ ...PRIMARY_POSITION, readOnly: true });
+      const [row] = await this.#primary.aside(PRIMARY_POSITION);
       this.#positions.add(at, BigInt(row?.["lsn"] ?? 0));
       const view = { positions: this.#positions, started: row?.["started"] ?? "" };
       await Promise.all(this.#replicas.map((replica) => replica.look(view)));

@@ -11,6 +11,7 @@ import {
   copyIsRunning,
   lostBeforeSent,
   neverReady,
+  notCancelled,
   notSent,
   startupRefusal,
   systemCode,
@@ -29,6 +30,7 @@ import { cancelledBeforeSent, isServerFailure, isStalePlan, toServerError } from
 import { checkStatement, isSimple } from "./statement-text.ts";
 import type { Target } from "./target.ts";
 import { targetPassword } from "./target-password.ts";
+import type { StatementWatch } from "../telemetry/statement-watch.ts";
 import { TransactionMark } from "./transaction-mark.ts";
 
 /** What a statement did: its rows, and the command tag's words, such as `SELECT` or `ROLLBACK`. */
@@ -61,8 +63,10 @@ export class ServerConnection {
   /** The names and payloads of NOTIFY; set by the listener. */
   onNotify: ((channel: string, payload: string) => void) | undefined;
   onLost: (() => void) | undefined;
+  readonly target: Target;
+  /** Follows the statements, where somebody wants to know of them. */
+  watch: StatementWatch | undefined;
 
-  readonly #target: Target;
   readonly #socket: Socket;
   readonly #client: DriverClient;
   readonly #prepare: boolean;
@@ -84,7 +88,7 @@ export class ServerConnection {
     socket: Socket,
     settings: ConnectionSettings & { readonly password: string },
   ) {
-    this.#target = target;
+    this.target = target;
     this.#socket = socket;
     this.#prepare = settings.preparedStatements;
     this.#tracked = settings.tracked;
@@ -111,7 +115,7 @@ export class ServerConnection {
       left,
     );
     try {
-      await connection.run({ text: "select 1" });
+      await connection.ask({ text: "select 1" });
       connection.#ready = true;
       return connection;
     } catch (error) {
@@ -150,6 +154,12 @@ export class ServerConnection {
    * prepared statement that DDL made stale fails, where otherwise the driver sends it again by itself.
    */
   run(statement: Statement, pipelined = false): Promise<Outcome> {
+    const running = this.ask(statement, pipelined);
+    return this.watch === undefined ? running : this.watch.follow(statement, running);
+  }
+
+  /** Runs a statement that nobody follows, such as one of our own. */
+  ask(statement: Statement, pipelined = false): Promise<Outcome> {
     if (this.#gone !== undefined) return Promise.reject(notSent(this.#gone));
     if (statement.signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
     if (this.#copying) return Promise.reject(copyIsRunning());
@@ -191,7 +201,7 @@ export class ServerConnection {
           settle();
           const renewed = prepare && this.#tracked?.renewedAfter(error, statement.text, text) === true;
           // Nothing was done; in a transaction, or with others behind it, it is the caller's to repeat.
-          if (renewed && !pipelined && !this.#transaction.open) resolve(this.run(statement));
+          if (renewed && !pipelined && !this.#transaction.open) resolve(this.ask(statement));
           else reject(this.#translate(error));
         },
       );
@@ -226,9 +236,9 @@ export class ServerConnection {
 
   /** Whether the server answers on it within `timeoutMs`; otherwise it is cut. */
   async answers(timeoutMs: number): Promise<boolean> {
-    const timer = setTimeout(() => this.destroy(connectTimeout(this.#target, timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => this.destroy(connectTimeout(this.target, timeoutMs)), timeoutMs);
     try {
-      await this.run({ text: "select 1" });
+      await this.ask({ text: "select 1" });
       return true;
     } catch {
       // Whatever it was: another connection is opened, and tells.
@@ -276,7 +286,7 @@ export class ServerConnection {
     const key = this.#pending[0]?.query.state ?? undefined;
     this.#lose(reason);
     try {
-      if (key !== undefined) await sendCancelRequest(this.#target, key, CANCEL_TIMEOUT_MS);
+      if (key !== undefined) await sendCancelRequest(this.target, key, CANCEL_TIMEOUT_MS);
     } catch {
       // The server will notice the closed socket when the statement ends.
     }
@@ -326,17 +336,10 @@ export class ServerConnection {
     while (this.#pending[0] === pending) {
       try {
         if (pending.query.state !== null) {
-          await sendCancelRequest(this.#target, pending.query.state, CANCEL_TIMEOUT_MS);
+          await sendCancelRequest(this.target, pending.query.state, CANCEL_TIMEOUT_MS);
         }
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.destroy(
-          new ConnectionError(
-            "lost",
-            `a statement could not be cancelled, so its connection was closed: ${reason}. It may or may not have taken effect.`,
-            { outcome: "unknown" },
-          ),
-        );
+        this.destroy(notCancelled(error));
         return;
       }
       await endOrDelay(pending);
@@ -356,7 +359,7 @@ export class ServerConnection {
         );
       }
       return connectionLost(
-        this.#target,
+        this.target,
         this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code),
       );
     }
@@ -367,11 +370,11 @@ export class ServerConnection {
       this.#stale = true;
     if (error.severity === "FATAL" || error.severity === "PANIC") {
       if (this.#ready) {
-        const lost = connectionLost(this.#target, `${error.code}, ${error.message}`);
+        const lost = connectionLost(this.target, `${error.code}, ${error.message}`);
         // The server ended an idle session: it had not begun to read the statement that was on its way.
         return error.code === IDLE_SESSION_TIMEOUT ? lostBeforeSent(lost) : lost;
       }
-      const refusal = startupRefusal(error.code, error.message, this.#target);
+      const refusal = startupRefusal(error.code, error.message, this.target);
       if (refusal !== undefined) return refusal;
     }
     return toServerError(error);

@@ -1,5 +1,5 @@
 import { ConnectionError } from "../errors/connection-error.ts";
-import type { Connector } from "./pooled-database.ts";
+import type { Connector } from "./connector.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { ServerConnection } from "./server-connection.ts";
 import type { TargetSource } from "./target-source.ts";

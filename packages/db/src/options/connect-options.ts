@@ -107,10 +107,16 @@ export interface ConnectOptions {
   /** Whether prepared statements may be kept on a connection. Default true, and false with `pooler`. True with it is for a pooler that keeps track of them (PgBouncer 1.21, `max_prepared_statements`). */
   readonly preparedStatements?: boolean;
   /**
-   * Milliseconds from which on `observe` is told of a statement of `query()`, by its text. A text that was written with
-   * values in it is told with them: pass values as parameters. Default: none is.
+   * Milliseconds from which on `observe` is told of a statement, by its text without values. Default: none is.
    */
   readonly slowStatementMs?: number;
+  /**
+   * For statements that take `slowStatementMs`, ask PostgreSQL for their generic plan (`EXPLAIN (GENERIC_PLAN)`; before
+   * PostgreSQL 16, of a prepared statement) and tell `observe`: `slowStatementPlan`. It runs beside the pool, executes
+   * nothing, has no values, and asks once per statement in `everyMs` (default 600,000, 10 min), with the rights of the
+   * login role. Default false.
+   */
+  readonly explainSlow?: boolean | { readonly everyMs?: number };
   /** Told of what happens behind the statements. */
   readonly observe?: (observation: DatabaseObservation) => void;
 }

@@ -61,6 +61,7 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
       acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
       retryWithinMs: options.retryWithinMs ?? 30_000,
       slowMs: options.slowStatementMs ?? Number.POSITIVE_INFINITY,
+      explainSlowEveryMs: explainEveryMs(options),
     },
     observe: toldLater(options.observe),
     settings: {
@@ -74,6 +75,15 @@ export function resolveOptions(options: ConnectOptions, env: Environment): Resol
       },
     },
   };
+}
+
+function explainEveryMs({ explainSlow, slowStatementMs, observe }: ConnectOptions): number | undefined {
+  if (explainSlow === undefined || explainSlow === false) return undefined;
+  if (slowStatementMs === undefined || observe === undefined)
+    throw new ConfigurationError(
+      'connect(): option "explainSlow" needs "slowStatementMs", which says what is slow, and "observe", which is told of the plan',
+    );
+  return (explainSlow === true ? undefined : explainSlow.everyMs) ?? 600_000;
 }
 
 function findUrl(options: ConnectOptions, env: Environment): ConnectionUrl | undefined {
