@@ -154,9 +154,8 @@ export const layerTable: LayerTable = {
       },
       scan: {
         rooms: [
-          ...all("source-code"),
+          ...all("source-code", "terminal"),
           { name: "command", only: ["OfframpCommand", "UsageError"] },
-          ...typesOf("terminal"),
         ],
         packages: [
           "@offramp/db",

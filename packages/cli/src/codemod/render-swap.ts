@@ -23,7 +23,7 @@ export function renderSwap(report: SwapReport, style: Style): string {
     ...left.map(({ file, line, column, reason }) => `  ${file}:${line}:${column}  ${reason}`),
     ...(notServed.length === 0
       ? []
-      : ["", style.bold("Not served by the shim: will throw when it is called")]),
+      : ["", style.bold("Not served by the shim: fails when it is called")]),
     ...notServed.map(({ file, line, column, what }) => `  ${file}:${line}:${column}  ${what}`),
     ...(changes.length + left.length + notServed.length === 0 ? [] : [""]),
     count === 0

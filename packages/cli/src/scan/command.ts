@@ -35,7 +35,7 @@ export const scanCommand: OfframpCommand = {
       terminal.note(`SARIF written to ${options["sarif"]}.`);
     }
     terminal.result({ ...report, counts: countVerdicts(report.uses) }, () =>
-      renderScan(report, { style: terminal.style, all: options["all"] === true }),
+      renderScan(report, { style: terminal.style, width: terminal.width, all: options["all"] === true }),
     );
     return report.uses.some(({ verdict }) => needsWork(verdict)) ? "findings" : "done";
   },

@@ -1,3 +1,4 @@
+import { wrapped } from "../terminal/wrapped.ts";
 import type { Style } from "../terminal/terminal.ts";
 import { countVerdicts } from "./count-verdicts.ts";
 import type { ScanReport } from "./scan-project.ts";
@@ -8,19 +9,21 @@ export interface RenderScanOptions {
   readonly style: Style;
   /** Also what works as it is. */
   readonly all: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
 }
 
 /** A scan as people read it: by file, then each way out once, then what to do next. */
-export function renderScan(report: ScanReport, { style, all }: RenderScanOptions): string {
+export function renderScan(report: ScanReport, { style, all, width }: RenderScanOptions): string {
   const shown = report.uses.filter(({ verdict }) => all || verdict !== "supported");
   const files = groupBy(shown, ({ file }) => file);
   const ways = waysOut(report.uses);
   const lines = [...files].flatMap(([file, uses]) => [
     style.bold(file),
-    ...uses.flatMap((use) => useLines(use, { style, ways })),
+    ...uses.flatMap((use) => useLines(use, { style, ways, width })),
     "",
   ]);
-  return [...lines, ...wayLines(ways, style), ...summary(report, style)].join("\n");
+  return [...lines, ...wayLines(ways, { style, width }), ...summary(report, style)].join("\n");
 }
 
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -34,15 +37,25 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 interface LineOptions {
   readonly style: Style;
   readonly ways: ReadonlyMap<string, number>;
+  readonly width: number;
 }
 
-function useLines({ line, column, what, verdict, issues }: ScanUse, { style, ways }: LineOptions): string[] {
+function useLines(
+  { line, column, what, verdict, issues }: ScanUse,
+  { style, ways, width }: LineOptions,
+): string[] {
   const place = `${line}:${column}`.padEnd(8);
-  const messages = issues.map(
-    (issue) => `${" ".repeat(23)}${issue.message} ${style.dim(`[${ways.get(issue.remedy)}]`)}`,
-  );
+  const messages = issues.flatMap((issue) => {
+    const lines = wrapped(issue.message, Math.max(40, width - MESSAGE.length - 5));
+    const last = lines.length - 1;
+    const way = style.dim(`[${ways.get(issue.remedy)}]`);
+    return lines.map((text, index) => `${MESSAGE}${text}${index === last ? ` ${way}` : ""}`);
+  });
   return [`  ${place} ${paint(verdict, style)(WORDS[verdict].padEnd(11))} ${what}`, ...messages];
 }
+
+/** What stands before the message below a use. */
+const MESSAGE = " ".repeat(23);
 
 function paint(verdict: Verdict, style: Style): (text: string) => string {
   if (verdict === "notServed" || verdict === "unread") return (text) => style.red(text);
@@ -58,13 +71,17 @@ function waysOut(uses: readonly ScanUse[]): Map<string, number> {
   return ways;
 }
 
-function wayLines(ways: ReadonlyMap<string, number>, style: Style): string[] {
+function wayLines(
+  ways: ReadonlyMap<string, number>,
+  { style, width }: Pick<RenderScanOptions, "style" | "width">,
+): string[] {
   if (ways.size === 0) return [];
-  return [
-    style.bold("What to do"),
-    ...[...ways].map(([remedy, number]) => `  ${style.dim(`[${number}]`.padStart(5))} ${remedy}`),
-    "",
-  ];
+  const lines = [...ways].flatMap(([remedy, number]) =>
+    wrapped(remedy, Math.max(40, width - 8)).map((text, index) =>
+      index === 0 ? `  ${style.dim(`[${number}]`.padStart(5))} ${text}` : `        ${text}`,
+    ),
+  );
+  return [style.bold("What to do"), ...lines, ""];
 }
 
 function summary({ files, uses }: ScanReport, style: Style): string[] {
