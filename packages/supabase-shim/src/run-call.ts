@@ -60,49 +60,41 @@ export interface Asked {
 
 /** Nothing is waited for where it is known already whose rights the call has. */
 function attempt(asked: Asked): Promise<ApiResponse> {
-  const { access, pipeline } = asked.engine;
-  const known = access.knownIdentity(rightsOf(asked.call), pipeline.schemaCache.held?.settableRoles);
-  return known?.ok === true ? runAs(known.value, asked) : attemptUnknown(asked);
+  const known = knownIdentity(asked);
+  return known === undefined
+    ? attemptUnknown(asked)
+    : runRequest(asked.engine.pipeline, asked.request, contextAs(known, asked));
 }
 
 async function attemptUnknown(asked: Asked): Promise<ApiResponse> {
-  const identity = await identityOf(asked.engine, asked.call, asked.transaction);
-  return identity.ok ? runAs(identity.value, asked) : shapeFailure(identity.error);
-}
-
-function runAs(
-  identity: Identity,
-  { engine, call, request, signal, transaction }: Asked,
-): Promise<ApiResponse> {
-  return runRequest(engine.pipeline, request, {
-    identity,
-async function attempt(asked: Asked): Promise<ApiResponse> {
   const context = await contextOf(asked);
   if (!context.ok) return shapeFailure(context.error);
   return runRequest(asked.engine.pipeline, asked.request, context.value);
 }
 
 /** Whose rights a call has, and what it tells the database. */
-export async function contextOf({
-  engine,
-  call,
-  request,
-  signal,
-  transaction,
-}: Asked): Promise<Result<CallContext, CallError>> {
-  const { access, pipeline } = engine;
+export async function contextOf(asked: Asked): Promise<Result<CallContext, CallError>> {
+  const known = knownIdentity(asked);
+  if (known !== undefined) return ok(contextAs(known, asked));
+  const identity = await identityOf(asked.engine, asked.call, asked.transaction);
+  return identity.ok ? ok(contextAs(identity.value, asked)) : identity;
+}
+
+function knownIdentity({ engine: { access, pipeline }, call }: Asked): Identity | undefined {
   const known = access.knownIdentity(rightsOf(call), pipeline.schemaCache.held?.settableRoles);
-  const identity = known?.ok === true ? known : await identityOf(engine, call, transaction);
-  if (!identity.ok) return identity;
-  return ok({
-    identity: identity.value,
+  return known?.ok === true ? known.value : undefined;
+}
+
+function contextAs(identity: Identity, { call, request, signal, transaction }: Asked): CallContext {
+  return {
+    identity,
     // Policies are asked only where there is a role or claims; without, the statement can run alone.
     http: identity.role === undefined ? undefined : httpContext(call, requestLine(request.action)),
     signal,
     statementTimeoutMs: call.statementTimeoutMs,
     repeat: call.retry,
     transaction,
-  });
+  };
 }
 
 /** Only what reads, and not inside a transaction, which ends with its connection. supabase-js, "Automatic retries". */

@@ -21,9 +21,7 @@ export function renderSwap(report: SwapReport, style: Style): string {
       : changes.map(({ file, swapped }) => `${style.green("✓")} ${file}: ${swapped}`)),
     ...(left.length === 0 ? [] : ["", style.bold("Left as it is")]),
     ...left.map(({ file, line, column, reason }) => `  ${file}:${line}:${column}  ${reason}`),
-    ...(notServed.length === 0
-      ? []
-      : ["", style.bold("Not served by the shim: fails when it is called")]),
+    ...(notServed.length === 0 ? [] : ["", style.bold("Not served by the shim: fails when it is called")]),
     ...notServed.map(({ file, line, column, what }) => `  ${file}:${line}:${column}  ${what}`),
     ...(changes.length + left.length + notServed.length === 0 ? [] : [""]),
     count === 0

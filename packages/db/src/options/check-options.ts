@@ -103,10 +103,9 @@ const RULES: { readonly [K in keyof Required<ConnectOptions>]: Rule } = {
   slowStatementMs: MILLISECONDS,
   pooler: { check: (value) => value === "transaction", mustBe: '"transaction"' },
   explainSlow: {
-    schema: z.union([z.boolean(), z.strictObject({ everyMs: milliseconds.optional() })]),
+    check: (value) => isBoolean(value) || objectOf({ everyMs: MILLISECONDS.check })(value),
     mustBe: "true, false, or an object such as { everyMs: 600000 }",
   },
-  pooler: { schema: z.literal("transaction"), mustBe: '"transaction"' },
   preparedStatements: YES_OR_NO,
 };
 

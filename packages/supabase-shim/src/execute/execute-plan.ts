@@ -62,15 +62,12 @@ export async function executePlan(
 }
 
 /** The plan's statement with this call's values. What changes nothing may be sent again, and to a replica. */
-export function filled({ main, plan }: CompiledPlan, { fill, hot, signal, repeat }: Execution): Statement {
-  const readOnly = plan.kind === "read" && plan.writesNothing && plan.audit === undefined;
-  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly, repeat };
 export function filled(
   { main, plan, recordedAside = false }: CompiledPlan,
-  { fill, hot, signal }: Execution,
+  { fill, hot, signal, repeat }: Execution,
 ): Statement {
   const readOnly = plan.kind === "read" && plan.writesNothing && (plan.audit === undefined || recordedAside);
-  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly };
+  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly, repeat };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {

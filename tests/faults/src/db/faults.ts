@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type ConnectOptions, type Database } from "@offramp/db";
-import { connect, type ConnectOptions } from "@offramp/db";
 import type { ThrowawayServer } from "@offramp/db/testing";
 import { changePassword, LOAD_NAME, type Scene, setForNewSessions } from "./scene.ts";
 
@@ -9,11 +8,16 @@ export interface Fault {
   readonly name: string;
   /** How the application is connected, where that matters. */
   readonly options?: ConnectOptions;
-  /** `db` is the application's handle, which works meanwhile. */
-  happen(scene: Scene, db: Database): Promise<void>;
   /** The application reads from a standby, which `happen` is given. */
   readonly withReplica?: true;
-  happen(scene: Scene, replica?: ThrowawayServer): Promise<void>;
+  happen(scene: Scene, application: Application): Promise<void>;
+}
+
+/** What works meanwhile. */
+export interface Application {
+  /** Its handle. */
+  readonly db: Database;
+  readonly replica: ThrowawayServer | undefined;
 }
 
 const AWAY_MS = 300;
@@ -105,7 +109,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "crash of the replica, and its return",
     withReplica: true,
-    async happen(_, replica) {
+    async happen(_, { replica }) {
       await replica?.stop("crash");
       await sleep(AWAY_MS);
       await replica?.start();
@@ -115,7 +119,7 @@ export const FAULTS: readonly Fault[] = [
     name: "replica that falls behind",
     options: { maxReplicaLagMs: 300 },
     withReplica: true,
-    async happen({ asAdministrator }, replica) {
+    async happen({ asAdministrator }, { replica }) {
       await asAdministrator((db) => db.query({ text: "select pg_wal_replay_pause()" }), replica?.url);
       await sleep(800);
       await asAdministrator((db) => db.query({ text: "select pg_wal_replay_resume()" }), replica?.url);
@@ -124,7 +128,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "failover to the replica that is read from",
     withReplica: true,
-    async happen({ cluster, relay, asAdministrator }, replica) {
+    async happen({ cluster, relay, asAdministrator }, { replica }) {
       if (replica === undefined) return;
       await cluster.primary.stop("fast");
       await asAdministrator((db) => db.query({ text: "select pg_promote()" }), replica.url);
@@ -169,7 +173,7 @@ export const FAULTS: readonly Fault[] = [
   {
     // What comes afterwards is refused, which loses nothing; what ran, or was refused, is in the ledger or not as it was told.
     name: "closed by its application while it works",
-    happen: (_, db) => db.close({ timeoutMs: 2_000 }),
+    happen: (_, { db }) => db.close({ timeoutMs: 2_000 }),
   },
   {
     name: "no connections left on the server",

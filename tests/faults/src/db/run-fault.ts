@@ -19,8 +19,7 @@ export function runFault(fault: Fault): Promise<FaultOutcome> {
     const replicas = replica === undefined ? {} : { replicas: [new URL(replica.url).host] };
     const db = scene.connect({ retryWithinMs: 20_000, ...replicas, ...fault.options });
     try {
-      const report = await underLoad(db, () => fault.happen(scene, db));
-      const report = await underLoad(db, () => fault.happen(scene, replica));
+      const report = await underLoad(db, () => fault.happen(scene, { db, replica }));
       await db.close();
       const leaked = await sessionsLeft(scene);
       return { fault: fault.name, leaked, ...reckon(report, await ledger(scene)) };
