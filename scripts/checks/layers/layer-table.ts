@@ -241,7 +241,7 @@ export const layerTable: LayerTable = {
       },
       verify: {
         rooms: [
-          ...all("connection", "copy", "tables", "terminal"),
+          ...all("connection", "copy", "schema", "tables", "terminal"),
           ...typesOf("config"),
           { name: "command", only: ["UsageError", "CommandContext", "OfframpCommand", "Outcome"] },
         ],

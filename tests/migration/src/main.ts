@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { throwawayCluster } from "@offramp/db/testing";
 
 import { injectRows } from "./inject-rows.ts";
+import { injectSchema } from "./inject-schema.ts";
 import { killCopies } from "./kill-copies.ts";
 import { namedDifferences } from "./named-differences.ts";
 import { type Ends, offramp, offrampDone } from "./offramp-process.ts";
@@ -62,12 +63,16 @@ async function run(
   say(`Copies killed at random moments`);
   const killed = await killCopies(ends, { kills, random: seededRandom(seed), say });
   for (const line of killed.named) say(`  ${line}`);
-  say("Differences put into the target's rows");
-  const injected = await injectRows(ends);
-  for (const line of injected.problems) say(`  ${line}`);
+  say("Differences put into the target's schema and rows");
+  const injected = [await injectSchema(ends, { every: values.quick ? 4 : 1 }), await injectRows(ends)];
+  const problems = injected.flatMap((each) => each.problems);
+  for (const line of problems) say(`  ${line}`);
+  const [tried, named] = [sum(injected.map((each) => each.tried)), sum(injected.map((each) => each.named))];
   const differences = first.length + killed.named.length;
-  say(
-    `\ndifferences ${differences}, injected ${injected.named}/${injected.tried} named, kills ${killed.kills}`,
-  );
-  return differences === 0 && injected.problems.length === 0 ? 0 : 1;
+  say(`\ndifferences ${differences}, injected ${named}/${tried} named, kills ${killed.kills}`);
+  return differences === 0 && problems.length === 0 ? 0 : 1;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

@@ -16,6 +16,10 @@ interface VerifyData {
     readonly reason?: string;
   }[];
   readonly obstacles: readonly string[];
+  readonly schema?: {
+    readonly differences: readonly { readonly object: string; readonly problem: string }[];
+    readonly reason?: string;
+  };
 }
 
 /** Everything that a run of `offramp verify --json` named, a line for each. */
@@ -31,6 +35,10 @@ export function namedDifferences(json: string): string[] {
     ...data.sequences
       .filter(({ verdict }) => verdict !== "equal")
       .map(({ sequence, verdict, reason }) => `sequence ${sequence} ${reason ?? verdict}`),
+    ...(data.schema?.differences ?? []).map(({ object, problem }) => `${object}: ${problem}`),
+    ...(data.schema?.reason === undefined
+      ? []
+      : [`the schemas could not be compared: ${data.schema.reason}`]),
     ...data.obstacles.map((line) => `obstacle ${line}`),
   ];
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("src/main.ts", import.meta.resolve("@offramp/cli/package.json")));
+const main = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.meta.url));
 
 /** How a run of the command ended. */
 export interface OfframpRun {

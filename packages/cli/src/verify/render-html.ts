@@ -41,6 +41,8 @@ ${report.tables.some(({ more }) => more) ? "<p>Of some tables more rows differ t
 ${listing(["Table", "Row", "Difference", "Columns"], differences)}
 <h2>Sequences</h2>
 ${sequences.length === 0 ? "<p>There are none.</p>" : listing(["Sequence", "Column", "Its next number is free"], sequences)}
+<h2>Schema</h2>
+${schemaSection(report)}
 <h2>Could not be compared</h2>
 ${list(report.obstacles, "Every check could be made.")}
 <h2>Not compared</h2>
@@ -48,6 +50,20 @@ ${list(report.notCompared, "Nothing stays behind.")}
 <div class="sign"><div>Compared by, date</div><div>Approved by, date</div></div>
 </body></html>
 `;
+}
+
+function schemaSection({ schema }: VerifyReport): string {
+  if (schema === undefined) return "<p>It was not compared.</p>";
+  if (schema.reason !== undefined)
+    return `<p class="failed">It could not be compared: ${text(schema.reason)}</p>`;
+  const counts = Object.entries(schema.compared).map(([kind, count]) => `${kind} ${NUMBER.format(count)}`);
+  const differences = schema.differences.map(
+    ({ object, problem }) => `<tr><td>${text(object)}</td><td class="different">${text(problem)}</td></tr>`,
+  );
+  return `<p>Compared: ${text(counts.join(", "))}.</p>
+${differences.length === 0 ? '<p class="equal">Every object is as it should be.</p>' : listing(["Object", "Difference"], differences)}
+<h3>Otherwise on purpose</h3>
+${list(schema.meant, "Nothing is.")}`;
 }
 
 function listing(titles: readonly string[], rows: readonly string[]): string {

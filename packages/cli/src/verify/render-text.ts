@@ -27,6 +27,7 @@ export function renderVerify(report: VerifyReport, style: Style): string {
     ),
     "",
     ...problems(report),
+    ...section("Otherwise on purpose:", report.schema?.meant ?? []),
     ...section("Not compared:", report.notCompared),
     summary(report, mark(report.verdict)),
   ];
@@ -44,6 +45,10 @@ function problems(report: VerifyReport): string[] {
   }
   for (const { sequence, column, verdict, reason } of report.sequences)
     if (verdict !== "equal") lines.push(`sequence ${sequence} of ${column}: ${reason ?? verdict}`);
+  if (report.schema?.reason !== undefined)
+    lines.push(`The schemas could not be compared: ${report.schema.reason}`);
+  for (const { object, problem, sql } of report.schema?.differences ?? [])
+    lines.push(`${object}: ${problem}`, ...sql.map((statement) => `  ${statement};`));
   if (lines.length > 0) lines.push("");
   return [...lines, ...section("Could not be compared:", report.obstacles)];
 }
@@ -54,6 +59,7 @@ function section(title: string, items: readonly string[]): string[] {
 
 function summary(report: VerifyReport, verdict: string): string {
   const rows = report.tables.reduce((sum, table) => sum + table.sourceRows, 0);
-  const what = `${NUMBER.format(rows)} rows in ${report.tables.length} tables and ${report.sequences.length} sequences compared in ${readableSeconds(report.seconds)}`;
+  const objects = Object.values(report.schema?.compared ?? {}).reduce((sum, count) => sum + count, 0);
+  const what = `${NUMBER.format(rows)} rows in ${report.tables.length} tables, ${report.sequences.length} sequences, ${NUMBER.format(objects)} objects compared in ${readableSeconds(report.seconds)}`;
   return `${verdict}: ${what}.`;
 }

@@ -35,6 +35,28 @@ export interface SequenceCheck {
   readonly reason?: string;
 }
 
+/** An object of the schema that is not as it should be. */
+export interface SchemaDifference {
+  /** The object as people read it: `policy "own rows" on public.visits`. */
+  readonly object: string;
+  /** `missing`, `unexpected`, or the property that differs. */
+  readonly problem: string;
+  /** The statements that mend the target. */
+  readonly sql: readonly string[];
+}
+
+/** What the comparison of the schemas came to. */
+export interface SchemaCheck {
+  readonly verdict: Verdict;
+  readonly differences: readonly SchemaDifference[];
+  /** Objects that were compared, by kind. */
+  readonly compared: Readonly<Record<string, number>>;
+  /** Differences that are meant, with the reason. */
+  readonly meant: readonly string[];
+  readonly notCompared: readonly string[];
+  readonly reason?: string;
+}
+
 /** What `offramp verify` found. */
 export interface VerifyReport {
   /** `host:port/database as user` */
@@ -45,6 +67,8 @@ export interface VerifyReport {
   readonly verdict: Verdict;
   readonly tables: readonly TableCheck[];
   readonly sequences: readonly SequenceCheck[];
+  /** Absent where only rows were asked for. */
+  readonly schema?: SchemaCheck;
   /** Checks that could not be made, and why. */
   readonly obstacles: readonly string[];
   /** What was not compared because it stays behind or nobody asked for it. */

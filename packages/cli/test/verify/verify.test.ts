@@ -205,10 +205,12 @@ describe("offramp verify", () => {
         pair.sourceUrl,
         "--target",
         pair.targetUrl,
+        "--users",
+        "drop",
         "--html",
         page,
       ]);
-      expect(stdout).toContain("equal: 27,010 rows in 5 tables and 1 sequences compared");
+      expect(stdout).toContain("equal: 27,010 rows in 5 tables, 1 sequences");
       expect(code).toBe(0);
       const html = await readFile(page, "utf8");
       expect(html).toContain("Everything that was compared is equal.");
@@ -232,6 +234,20 @@ describe("offramp verify", () => {
     await pair.target.query({ text: "select setval('counter_id_seq', 10)" });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: "different", sequences: [{ verdict: "different" }] });
+  });
+
+  it("names what is otherwise in the schema", async () => {
+    await pair.target.query({ text: "alter table visit alter column note set default 'x'" });
+    const { code, stdout } = await offramp([
+      "verify",
+      "--source",
+      pair.sourceUrl,
+      "--target",
+      pair.targetUrl,
+    ]);
+    await pair.target.query({ text: "alter table visit alter column note drop default" });
+    expect(stdout).toContain("column public.visit.note: default differs");
+    expect(code).toBe(1);
   });
 
   it("ends with 2 when something could not be compared", async () => {
