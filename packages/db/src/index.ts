@@ -21,6 +21,12 @@ export type {
   Transaction,
   TransactionOptions,
 } from "./port.ts";
+export {
+  statementStatistics,
+  type StatementStatistics,
+  type StatisticsOptions,
+  type StatisticsSummary,
+} from "./statistics/statement-statistics.ts";
 export { quoteIdentifier } from "./quote-identifier.ts";
 export { clinicMigrations } from "./migrate/clinic-migrations.ts";
 export { folderMigrations } from "./migrate/folder-migrations.ts";

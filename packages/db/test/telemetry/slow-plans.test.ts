@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { connect, type ConnectOptions, type Database, type DatabaseObservation } from "../../src/index.ts";
+import { SlowPlans } from "../../src/telemetry/slow-plans.ts";
 import { throwawayCluster, type ThrowawayCluster, type ThrowawayServer } from "../../src/testing.ts";
 import { rejection } from "../test-database.ts";
 
@@ -127,6 +128,31 @@ test("what cannot be planned fails no call, and says so by its code", async () =
   expect(of("slowStatementPlan")[0]).toMatchObject({
     problem: "PostgreSQL refused EXPLAIN (SQLSTATE 42P01)",
   });
+  await db.close();
+});
+
+test("before PostgreSQL 16 the plan is that of a prepared statement", async () => {
+  open({ slowStatementMs: 60_000 });
+  const connection = await db.reserve();
+  const plans = new SlowPlans({
+    everyMs: 60_000,
+    observe: (observation) => observed.push(observation),
+    // The SQL of that way runs on every version; the session only says that it is an older one.
+    withSession: (work) =>
+      work({
+        serverVersion: "15.14",
+        ask: async (statement) => ({ rows: await connection.query(statement) }),
+      }),
+  });
+  plans.explain(slow("prepared"));
+  await expect.poll(() => of("slowStatementPlan")).toHaveLength(1);
+  const { plan } = of("slowStatementPlan")[0] ?? {};
+  expect(plan).toMatchObject({ "Node Type": "Nested Loop" });
+  expect(JSON.stringify(plan)).toContain("$1");
+  expect(JSON.stringify(observed)).not.toMatch(/ann|example/);
+  const left = await connection.query({ text: "select name from pg_prepared_statements" });
+  expect(left).toEqual([]);
+  await connection.release();
   await db.close();
 });
 
