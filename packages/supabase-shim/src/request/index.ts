@@ -9,5 +9,5 @@ export type * from "./preferences.ts";
 export type * from "./select-item.ts";
 export { collectOperands, operandValues, type Operands, type OperandValue } from "./operands.ts";
 export { mediaTypeName } from "./media-type-name.ts";
-export { shapeKey, type ShapeKey, type ShapePart } from "./shape-key.ts";
+export { shapeKey, type ShapeKey } from "./shape-key.ts";
 export { type ArrayElement, arrayLiteral } from "./array-literal.ts";

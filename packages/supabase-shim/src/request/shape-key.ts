@@ -6,7 +6,7 @@ import type { OrderTerm } from "./order-term.ts";
 import type { Preferences } from "./preferences.ts";
 
 /** One part of a key. */
-export type ShapePart = string | number | boolean | undefined;
+type ShapePart = string | number | boolean | undefined;
 
 /** What a request asks for but for its values, part by part. */
 export type ShapeKey = readonly ShapePart[];

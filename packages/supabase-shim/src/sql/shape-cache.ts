@@ -1,5 +1,6 @@
 import type { CompiledPlan } from "./compile-plan.ts";
 import { ShapeTrie, type TrieKey } from "./shape-trie.ts";
+import { type ShapeKey, ShapeTrie } from "./shape-trie.ts";
 
 /** How many shapes one pool keeps; an application has some hundreds. */
 const DEFAULT_CAPACITY = 1000;

@@ -3,6 +3,10 @@ type KeyPart = string | number | boolean | undefined;
 
 /** What a value is found by: the shape of a request, part by part. */
 export type TrieKey = readonly KeyPart[];
+type ShapePart = string | number | boolean | undefined;
+
+/** A key, part by part. Two keys are equal when their parts are. */
+export type ShapeKey = readonly ShapePart[];
 
 /** A place in the trie. */
 interface Node<T> {

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ShapeKey } from "../../src/request/index.ts";
-import { ShapeTrie } from "../../src/sql/shape-trie.ts";
+import { type ShapeKey, ShapeTrie } from "../../src/sql/shape-trie.ts";
 
 /** Few parts, so that keys begin alike and one is often the beginning of another. */
 const part = fc.constantFrom<(string | number | boolean | undefined)[]>(

@@ -65,17 +65,17 @@ export async function engineCalls(real: Database): Promise<readonly EngineCall[]
 async function callOf(
   name: string,
   call: () => PromiseLike<{ readonly error: unknown }>,
-  { db, lastSent }: InstantDatabase,
+  instant: InstantDatabase,
 ): Promise<EngineCall> {
   const { error } = await call();
   if (error !== null) throw new Error(`${name}: ${JSON.stringify(error)}`);
-  const statement = lastSent();
+  const statement = instant.lastSent();
   if (statement === undefined) throw new Error(`${name}: no statement was sent.`);
   return {
     name,
     ours: async () => call(),
     driver: async () => {
-      const [row] = await db.query(statement);
+      const [row] = await instant.db.query(statement);
       return JSON.parse(row?.["body"] ?? "null") as unknown;
     },
   };
