@@ -1,5 +1,4 @@
 import type { CompiledPlan } from "./compile-plan.ts";
-import { ShapeTrie, type TrieKey } from "./shape-trie.ts";
 import { type ShapeKey, ShapeTrie } from "./shape-trie.ts";
 
 /** How many shapes one pool keeps; an application has some hundreds. */
@@ -9,7 +8,7 @@ const DEFAULT_CAPACITY = 1000;
 const HOT_AFTER = 3;
 
 interface Entry {
-  readonly key: TrieKey;
+  readonly key: ShapeKey;
   readonly compiled: CompiledPlan;
   uses: number;
   /** The use of the whole cache, counted from its beginning, at which this entry was used last. */
@@ -39,7 +38,7 @@ export class ShapeCache {
   }
 
   get(
-    key: TrieKey,
+    key: ShapeKey,
     madeWith: object,
   ): { readonly compiled: CompiledPlan; readonly hot: boolean } | undefined {
     if (madeWith !== this.#madeWith) return undefined;
@@ -55,7 +54,7 @@ export class ShapeCache {
     return entry;
   }
 
-  set(key: TrieKey, madeWith: object, compiled: CompiledPlan): void {
+  set(key: ShapeKey, madeWith: object, compiled: CompiledPlan): void {
     if (madeWith !== this.#madeWith) {
       this.#entries.clear();
       this.#byShape = new ShapeTrie();

@@ -1,8 +1,3 @@
-/** One part of a key; parts are equal when `===` says so. */
-type KeyPart = string | number | boolean | undefined;
-
-/** What a value is found by: the shape of a request, part by part. */
-export type TrieKey = readonly KeyPart[];
 type ShapePart = string | number | boolean | undefined;
 
 /** A key, part by part. Two keys are equal when their parts are. */
@@ -11,9 +6,9 @@ export type ShapeKey = readonly ShapePart[];
 /** A place in the trie. */
 interface Node<T> {
   /** What leads here from the parent. */
-  parts: TrieKey;
+  parts: ShapeKey;
   parent: Node<T> | undefined;
-  readonly children: Map<KeyPart, Node<T>>;
+  readonly children: Map<ShapePart, Node<T>>;
   value: T | undefined;
 }
 
@@ -27,7 +22,7 @@ interface Node<T> {
 export class ShapeTrie<T> {
   readonly #root: Node<T> = nodeOf<T>([], undefined);
 
-  get(key: TrieKey): T | undefined {
+  get(key: ShapeKey): T | undefined {
     let node = this.#root;
     let at = 0;
     while (at < key.length) {
@@ -41,11 +36,11 @@ export class ShapeTrie<T> {
     return node.value;
   }
 
-  set(key: TrieKey, value: T): void {
+  set(key: ShapeKey, value: T): void {
     this.#place(key).value = value;
   }
 
-  delete(key: TrieKey): void {
+  delete(key: ShapeKey): void {
     const node = this.#place(key);
     node.value = undefined;
     // Removed where nothing follows; its parent may then lead to a single child, which takes its place.
@@ -55,7 +50,7 @@ export class ShapeTrie<T> {
   }
 
   /** The node of a key, made where there is none. */
-  #place(key: TrieKey): Node<T> {
+  #place(key: ShapeKey): Node<T> {
     let node = this.#root;
     let at = 0;
     while (at < key.length) {
@@ -69,18 +64,18 @@ export class ShapeTrie<T> {
   }
 }
 
-function nodeOf<T>(parts: TrieKey, parent: Node<T> | undefined): Node<T> {
+function nodeOf<T>(parts: ShapeKey, parent: Node<T> | undefined): Node<T> {
   return { parts, parent, children: new Map(), value: undefined };
 }
 
-function addChild<T>(parent: Node<T>, parts: TrieKey): Node<T> {
+function addChild<T>(parent: Node<T>, parts: ShapeKey): Node<T> {
   const child = nodeOf(parts, parent);
   parent.children.set(parts[0], child);
   return child;
 }
 
 /** How many parts of a node the key has, too, from `at` on. */
-function commonLength(parts: TrieKey, key: TrieKey, at: number): number {
+function commonLength(parts: ShapeKey, key: ShapeKey, at: number): number {
   const most = Math.min(parts.length, key.length - at);
   let common = 0;
   while (common < most && parts[common] === key[at + common]) common += 1;
