@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 
-import { throwawayCluster } from "@offramp/db/testing";
+import { throwawayCluster, type ThrowawayServer } from "@offramp/db/testing";
 
 import { injectRows } from "./inject-rows.ts";
 import { injectSchema } from "./inject-schema.ts";
 import { killCopies } from "./kill-copies.ts";
+import { killFollowers } from "./kill-followers.ts";
 import { namedDifferences } from "./named-differences.ts";
 import { type Ends, offramp, offrampDone } from "./offramp-process.ts";
 import { olderPrograms } from "./older-server.ts";
@@ -14,7 +15,7 @@ import { supabaseSource } from "./supabase-source.ts";
 const usage = `pnpm migration    takes a Supabase project from one server to another with the offramp command, kills it at work,
                   puts differences into the target, and counts what verify did not name
     --quick       a small project and few kills: within 4 minutes
-    --kills n     how often a copy is killed (default 50, quick 4)
+    --kills n     how often copy and follow are killed (default 50, quick 4)
     --seed n      the moments of an earlier run`;
 
 const { values } = parseArgs({
@@ -42,18 +43,22 @@ async function migrate(): Promise<number> {
     scale: values.quick ? 300 : 3_000,
     ...(programs === undefined ? {} : { programs }),
   });
-  const target = await throwawayCluster();
+  const target = await throwawayCluster({ settings: { wal_level: "logical" } });
+  const servers = [source.cluster.primary, target.primary];
   try {
-    return await run({ sourceUrl: source.url, targetUrl: target.primary.url }, { kills, seed });
+    return await run({ sourceUrl: source.url, targetUrl: target.primary.url }, { kills, seed, servers });
   } finally {
     await Promise.all([source.stop(), target.stop()]);
   }
 }
 
-async function run(
-  ends: Ends,
-  { kills, seed }: { readonly kills: number; readonly seed: number },
-): Promise<number> {
+interface RunOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly servers: readonly ThrowawayServer[];
+}
+
+async function run(ends: Ends, { kills, seed, servers }: RunOptions): Promise<number> {
   const say = (line: string): void => console.log(line);
   say("offramp schema, copy, verify");
   await offrampDone(["schema", "--apply", "--yes"], ends);
@@ -61,15 +66,22 @@ async function run(
   const first = namedDifferences((await offramp(["verify", "--json"], ends)).stdout);
   for (const line of first) say(`  ${line}`);
   say(`Copies killed at random moments`);
-  const killed = await killCopies(ends, { kills, random: seededRandom(seed), say });
+  const random = seededRandom(seed);
+  const killed = await killCopies(ends, { kills: Math.ceil(kills / 2), random, say });
   for (const line of killed.named) say(`  ${line}`);
+  say("Followers killed and servers restarted while an application writes; then the cut-over");
+  const followed = await killFollowers(ends, { kills: Math.floor(kills / 2), random, servers, say });
+  for (const line of followed.named) say(`  ${line}`);
   say("Differences put into the target's schema and rows");
   const injected = [await injectSchema(ends, { every: values.quick ? 4 : 1 }), await injectRows(ends)];
   const problems = injected.flatMap((each) => each.problems);
   for (const line of problems) say(`  ${line}`);
   const [tried, named] = [sum(injected.map((each) => each.tried)), sum(injected.map((each) => each.named))];
-  const differences = first.length + killed.named.length;
-  say(`\ndifferences ${differences}, injected ${named}/${tried} named, kills ${killed.kills}`);
+  const differences = first.length + killed.named.length + followed.named.length;
+  const pause = (followed.pauseMs / 1_000).toFixed(1);
+  say(
+    `\ndifferences ${differences}, injected ${named}/${tried} named, kills ${killed.kills + followed.kills}, pause ${pause} s`,
+  );
   return differences === 0 && problems.length === 0 ? 0 : 1;
 }
 

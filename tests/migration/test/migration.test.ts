@@ -13,6 +13,6 @@ it("takes a Supabase project from one server to another, is killed at it, and na
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   const code = await new Promise((resolve) => child.on("close", resolve));
-  expect(said).toMatch(/differences 0, injected (\d+)\/\1 named, kills 4/);
+  expect(said).toMatch(/differences 0, injected (\d+)\/\1 named, kills 4, pause \d+\.\d s/);
   expect(code).toBe(0);
 }, 600_000);

@@ -1,7 +1,8 @@
 import type { Database } from "@offramp/db";
 
 import { followLog, type FollowPlan } from "../follow/follow-log.ts";
-import { dropSlot, flushedLsn } from "../follow/slot/replication-slot.ts";
+import { endFollow } from "../follow/prepare-follow.ts";
+import { flushedLsn } from "../follow/slot/replication-slot.ts";
 import { type CutoverState, storeCutover } from "./cutover-state.ts";
 import { openWrites, stopWrites } from "./write-stop.ts";
 
@@ -51,7 +52,7 @@ export async function rollBack(
   await openWrites(source, state.stop);
   await storeCutover(target, { ...state, phase: "rolled-back", reverseSlot: null });
   if (reverse !== undefined) {
-    await dropSlot(target, reverse.slot);
+    await endFollow(target, reverse);
     await openWrites(target, { kind: "database" });
   }
   return { changes, writesLeftBehind: state.phase === "switched" && reverse === undefined };

@@ -8,7 +8,6 @@ import { type FollowLag, followLog } from "./follow-log.ts";
 import { tryFollowLock } from "./follow-lock.ts";
 import { formatLsn } from "./lsn.ts";
 import { type OpenFollow, openFollow } from "./open-follow.ts";
-import { publishedTables } from "./plan-follow.ts";
 import { endFollow, FOLLOW_NAMES } from "./prepare-follow.ts";
 import { readCopied } from "./read-copied.ts";
 import { refreshAll } from "./refresh/refresh-all.ts";
@@ -126,7 +125,7 @@ async function end(context: CommandContext, open: OpenFollow): Promise<Outcome> 
   await context.terminal.confirm(
     `Drop the slot and the publication "${FOLLOW_NAMES.slot}" on ${open.source.description}? It cannot be followed from there any more.`,
   );
-  await endFollow(open.source, (await publishedTables(open.source, open.plans)).tables);
+  await endFollow(open.source);
   context.terminal.result({ ended: true }, () => "The source keeps nothing for the migration any more.");
   return "done";
 }

@@ -35,36 +35,20 @@ export async function prepareFollow(
       ? await createSlot(source, names.slot)
       : there.confirmed;
   } catch (error) {
-    if (there === undefined) await forget(source, tables, names);
+    if (there === undefined) await forget(source, names);
     throw error instanceof ServerError ? new Error(remedy(error), { cause: error }) : error;
   }
 }
 
 /** Takes the slot and the publication away: the source keeps nothing for the migration any more. */
-export async function endFollow(
-  source: Database,
-  tables: readonly PublishedTable[],
-  names: FollowNames = FOLLOW_NAMES,
-): Promise<void> {
+export async function endFollow(source: Database, names: FollowNames = FOLLOW_NAMES): Promise<void> {
   await dropSlot(source, names.slot);
-  await unpublish(
-    source,
-    names.publication,
-    tables.filter(({ wholeRows }) => wholeRows),
-  );
+  await unpublish(source, names.publication);
 }
 
-async function forget(
-  source: Database,
-  tables: readonly PublishedTable[],
-  names: FollowNames,
-): Promise<void> {
+async function forget(source: Database, names: FollowNames): Promise<void> {
   try {
-    await unpublish(
-      source,
-      names.publication,
-      tables.filter(({ wholeRows }) => wholeRows),
-    );
+    await unpublish(source, names.publication);
   } catch (error) {
     // A role that may not publish left nothing; whatever else it is matters less than why the slot could not be made.
     if (!(error instanceof ServerError)) throw error;

@@ -12,6 +12,9 @@ import type { SchemaNote } from "./adapt/adaptation.ts";
 import { applicationSchemas, readSourceCatalog } from "./read-source-catalog.ts";
 import type { SchemaOptions } from "./schema-options.ts";
 
+/** What the log holds of a row: following changes it, for as long as it lasts. */
+const LOGGED = "replica identity";
+
 /** What a comparison of two schemas found. */
 export interface SchemaComparison {
   /** Each names the object and the property, with the SQL that mends the target. */
@@ -40,10 +43,11 @@ export async function compareSchemas(
   const { catalog, notes } = adaptCatalog(source, options);
   const target = await readTargetCatalog(databases.target, catalog);
   return {
-    findings: diffCatalogs(catalog, target, diff),
+    findings: diffCatalogs(catalog, target, diff).filter(({ property }) => property !== LOGGED),
     notes,
     compared: countByKind(catalog),
     notCompared: [
+      "replica identities",
       ...new Set(
         [...source.notCompared, ...target.notCompared].map(({ what, count }) =>
           count === undefined ? what : `${what}: ${count}`,
