@@ -230,7 +230,7 @@ export const layerTable: LayerTable = {
         rooms: [...all("connection", "phi", "schema", "supabase", "terminal"), ...typesOf("command")],
         packages: ["@offramp/db", "node:dns", "node:net"],
       },
-      tables: { rooms: typesOf("config"), packages: ["@offramp/db", "node:crypto"] },
+      tables: { rooms: [...all("supabase"), ...typesOf("config")], packages: ["@offramp/db", "node:crypto"] },
       copy: {
         rooms: [
           ...all("connection", "follow", "tables", "terminal"),

@@ -2,7 +2,7 @@ import type { EncryptedColumn } from "@offramp/db/encryption";
 
 import type { TableConfig } from "../config/tables-config.ts";
 import type { ColumnFacts, TableFacts } from "../tables/read-tables.ts";
-import { isSupabaseSchema } from "./supabase-schemas.ts";
+import { isManagedSchema } from "../supabase/managed-schemas.ts";
 import { parseTableName, tableText } from "../tables/table-name.ts";
 import type { ColumnChange, ColumnPlan, TablePlan } from "../tables/table-plan.ts";
 
@@ -44,7 +44,7 @@ export function planTables(input: PlanInput): CopyPlan {
     const config = input.config[name] ?? {};
     const targetName = config.to === undefined ? source : parseTableName(config.to);
     const target = targets.get(tableText(targetName));
-    const supabases = isSupabaseSchema(source.schema);
+    const supabases = isManagedSchema(source.schema);
     if (config.skip === true) left.push(`${name}: the configuration skips it.`);
     else if (target !== undefined) {
       const made = planTable({ source, target, config, supabases, input });
