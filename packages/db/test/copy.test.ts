@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { connect, type Database, type ReservedConnection } from "../src/index.ts";
@@ -80,6 +81,21 @@ describe("copyOut()", () => {
     await expect
       .poll(() => database.db.query({ text: "select 1 from pg_stat_activity where pid = $1", values: [pid] }))
       .toEqual([]);
+  });
+
+  test("who leaves when the server has sent everything keeps a connection that answers", async () => {
+    // Enough to fill the stream, so that the driver pauses the socket; little enough to have arrived at the first look.
+    for (const rows of [500, 2_000, 8_000, 20_000]) {
+      const connection = await reserved();
+      const text = `copy (select repeat('x', 100) from generate_series(1, ${rows})) to stdout`;
+      for await (const block of connection.copyOut(text)) {
+        await sleep(100);
+        if (block.length > 0) break;
+      }
+      // Used again, or closed: either way it does not keep its pool waiting.
+      await connection.release();
+    }
+    expect(await database.db.query({ text: "select 1 as one" })).toEqual([{ one: "1" }]);
   });
 
   test("release() in the middle ends it", async () => {

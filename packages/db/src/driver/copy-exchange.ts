@@ -82,9 +82,11 @@ export class CopyExchange {
       // Both tell of the same end; `ended` does it in the house's words.
       if (this.#hasEnded) await this.ended;
       throw this.#translate(error);
+    } finally {
+      // The driver pauses the socket when a block fills the stream, and resumes it when more is wanted: not after the last,
+      // and not when the consumer has left.
+      this.#resume();
     }
-    // The driver pauses the socket when a block fills the stream, and resumes it when more is wanted: not after the last.
-    this.#resume();
     await this.ended;
   }
 
