@@ -25,33 +25,24 @@ export async function runInTransaction(
   database: Database,
   run: TransactionRun,
 ): Promise<Result<readonly Row[], ExecuteError>> {
-  const { signal } = run.statement;
-  // What changes nothing may be done again, on another connection, when its own breaks.
-  if (run.readOnly) return database.read((connection) => runOn(connection, run), { signal });
-  const connection = await database.reserve({ signal });
+  const { readOnly, statement } = run;
+  const connection = await database.reserve({ signal: statement.signal, readOnly });
   try {
-    return await runOn(connection, run);
+    const before = [connection.query({ text: beginText(run) })];
+    const settings = settingsStatement(run.session);
+    if (settings !== undefined) before.push(connection.query(settings));
+    if (run.session.before !== undefined) before.push(connection.query(run.session.before));
+    const main = connection.query(run.statement);
+    if (!run.checked) {
+      const after = endTexts(run).map((text) => connection.query({ text }));
+      const rows = await inOrder([...before, main, ...after]);
+      return ok(rows[before.length] ?? []);
+    }
+    const rows = (await inOrder([...before, main]))[before.length] ?? [];
+    return await finish(connection, run, rows);
   } finally {
     await connection.release();
   }
-}
-
-async function runOn(
-  connection: ReservedConnection,
-  run: TransactionRun,
-): Promise<Result<readonly Row[], ExecuteError>> {
-  const before = [connection.query({ text: beginText(run) })];
-  const settings = settingsStatement(run.session);
-  if (settings !== undefined) before.push(connection.query(settings));
-  if (run.session.before !== undefined) before.push(connection.query(run.session.before));
-  const main = connection.query(run.statement);
-  if (!run.checked) {
-    const after = endTexts(run).map((text) => connection.query({ text }));
-    const rows = await inOrder([...before, main, ...after]);
-    return ok(rows[before.length] ?? []);
-  }
-  const rows = (await inOrder([...before, main]))[before.length] ?? [];
-  return finish(connection, run, rows);
 }
 
 /**

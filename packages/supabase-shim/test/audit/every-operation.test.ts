@@ -110,6 +110,11 @@ const FILTER: Record<string, Mapping | NoAccess> = {
 };
 
 const TRANSFORM: Record<string, Mapping | NoAccess> = {
+  stream: {
+    call: async (db) => {
+      for await (const _ of read(db).stream({ batch: 1000 }));
+    },
+  },
   select: { call: (db) => db.from("profiles").insert(NEW).select("email"), action: "CREATE" },
   order: { call: (db) => db.from("profiles").select("id").order("email") },
   limit: { call: (db) => read(db).limit(1) },
@@ -140,6 +145,7 @@ const BUILDER: Record<string, Mapping | NoAccess> = {
   then: { call: read },
   returns: { call: (db) => read(db).returns() },
   overrideTypes: { call: (db) => read(db).overrideTypes() },
+  batches: OWN_STEP,
   settle: OWN_STEP,
   toCall: OWN_STEP,
 };

@@ -182,6 +182,7 @@ describe("stream()", () => {
       `create view many as select n as id, '${JSON.stringify(row)}'::json as wide from generate_series(1, 60000) as n`,
     );
     await one.query({ text: "notify pgrst, 'reload schema'" });
+    await expect.poll(async () => (await supabase.from("many").select("id").limit(1)).error).toBeNull();
     let count = 0;
     const heap: number[] = [];
     for await (const rows of supabase.from("many").select("id, wide").stream({ batch: 500 })) {
