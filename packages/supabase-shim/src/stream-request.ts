@@ -1,5 +1,4 @@
 import type { Statement } from "@offramp/db";
-import { executeEncrypted } from "./encryption/index.ts";
 import { type CallError, err, type ExecuteError, ok, type PlanError, type Result } from "./errors/index.ts";
 import {
   auditEntry,
@@ -111,6 +110,8 @@ async function answerBatch(
   };
   const operands = operandValues(request);
   if (plan.encryption === undefined) return send(operands);
+  // Loaded by the first call that needs it, as in a call without a stream.
+  const { executeEncrypted } = await import("./encryption/index.ts");
   const { result } = await executeEncrypted({
     plan,
     keys: pipeline.keys,
