@@ -31,7 +31,11 @@ export async function readCopied(target: Database): Promise<CopiedTables> {
       const texts = JSON.parse(row["snapshots"] ?? "[]") as string[];
       return [
         row["name"] ?? "",
-        copiedTable(row["complete"] === "t", row["since"] ?? "", texts.map(Snapshot.parse)),
+        copiedTable(
+          row["complete"] === "t",
+          row["since"] ?? "",
+          texts.map((text) => Snapshot.parse(text)),
+        ),
       ];
     }),
   );
