@@ -28,9 +28,10 @@ const WRITES: readonly string[] = [
 /** Writes to several tables, as an application does that knows of no migration: what breaks is tried again. */
 export function writingApplication(url: string): WritingApplication {
   const db = connect({ url, applicationName: "clinic", max: 2, retryWithinMs: 1 });
-  let [n, written, stopped] = [0, 0, false];
+  const stop = new AbortController();
+  let written = 0;
   const refused = (async () => {
-    for (; !stopped; n += 1) {
+    for (let n = 0; !stop.signal.aborted; n += 1) {
       try {
         await db.query({ text: WRITES[n % WRITES.length] ?? "", values: [String(n)] });
         written += 1;
@@ -48,7 +49,7 @@ export function writingApplication(url: string): WritingApplication {
     written: () => written,
     refused,
     async stop() {
-      stopped = true;
+      stop.abort();
       await refused;
     },
   };
