@@ -38,6 +38,16 @@ describe("the command line", () => {
     expect(runs[2]?.stderr).toContain("OFFRAMP_SOURCE_URL");
   });
 
+  it("paints nothing where no terminal shows it, whatever a service for builds sets", async () => {
+    const environment = { CI: "true", FORCE_COLOR: "1" };
+    const runs = await Promise.all([
+      offramp(["scan", folder], { environment }),
+      offramp(["doctor", "--target", "postgres://nobody@127.0.0.1:1/none"], { environment }),
+    ]);
+    for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toContain("\u001b");
+    expect(runs[0]?.stdout).toContain("none uses supabase-js");
+  });
+
   it("prints only data on standard output with --json", async () => {
     const url = inject("postgresUrl");
     const { stdout } = await offramp(["doctor", "--json", "--source", url, "--target", url]);

@@ -34,9 +34,9 @@ class ProcessTerminal implements Terminal {
     this.#options = options;
     this.json = options.json;
     const dumb = environment["TERM"] === "dumb" || Boolean(environment["CI"]);
-    this.interactive = !dumb && input.isTTY && errors.isTTY;
+    this.interactive = !dumb && isTerminal(input) && isTerminal(errors);
     // A page of results that goes to a file has no colours, whatever the other stream is.
-    const colours = options.output.isTTY && !environment["NO_COLOR"] && !dumb;
+    const colours = isTerminal(options.output) && !environment["NO_COLOR"] && !dumb;
     this.style = picocolors.createColors(colours);
   }
 
@@ -98,6 +98,11 @@ class ProcessTerminal implements Terminal {
     const { errors } = this.#options;
     errors.write(this.#drawing.size > 0 ? `\r\u001b[2K${line}\n` : `${line}\n`);
   }
+}
+
+/** `isTTY` is missing on a pipe, though its type says that it is there. */
+function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY ?? false;
 }
 
 /** What was written has left: the process may end. */
