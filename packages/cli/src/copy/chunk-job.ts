@@ -1,6 +1,7 @@
 import type { Database } from "@offramp/db";
 
 import type { Chunk } from "./chunk.ts";
+import type { CopyFormat } from "./copy-sql.ts";
 import { readLine } from "./copy-text.ts";
 import type { Sealer } from "../tables/row-transform.ts";
 import type { SourceReader } from "./source-reader.ts";
@@ -39,8 +40,9 @@ export function rowOf(names: readonly string[], line: string): Record<string, st
 export async function* throttled(
   { chunk, reader, work }: ChunkJob,
   columns: readonly string[],
+  format: CopyFormat,
 ): AsyncGenerator<Buffer, void, undefined> {
-  for await (const block of reader.read(chunk, columns)) {
+  for await (const block of reader.read(chunk, columns, format)) {
     work.signal.throwIfAborted();
     if (work.throttle !== undefined) await work.throttle.pass(block.length);
     yield block;

@@ -46,7 +46,7 @@ export async function copyCarefully(job: ChunkJob, connection: ReservedConnectio
     await connection.query({ text: "savepoint batch" });
     try {
       const text = batch.map(({ line }) => line).join("");
-      counts.copied += await connection.copyIn(copyInSql(plan), [Buffer.from(text, "utf8")]);
+      counts.copied += await connection.copyIn(copyInSql(plan, "text"), [Buffer.from(text, "utf8")]);
       counts.bytes += text.length;
       await connection.query({ text: "release savepoint batch" });
     } catch (error) {
@@ -61,7 +61,7 @@ export async function copyCarefully(job: ChunkJob, connection: ReservedConnectio
       }
     }
   };
-  for await (const lines of readLines(throttled(job, names))) {
+  for await (const lines of readLines(throttled(job, names, "text"))) {
     const batch: Candidate[] = [];
     for (const line of lines) {
       const row = rowOf(names, line);

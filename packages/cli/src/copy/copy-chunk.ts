@@ -5,7 +5,8 @@ import { type ChunkResult, finishChunk, takeChunk } from "./checkpoints.ts";
 import { type ChunkJob, rowOf, throttled } from "./chunk-job.ts";
 import { copyCarefully } from "./copy-carefully.ts";
 import { copyInSql } from "./copy-sql.ts";
-import { countLines, readLines, writeLine } from "./copy-text.ts";
+import { copyPlain } from "./copy-plain.ts";
+import { readLines, writeLine } from "./copy-text.ts";
 import { type RowTransform, rowTransform } from "../tables/row-transform.ts";
 import { WRITING_SETTINGS } from "../tables/session-settings.ts";
 import { isPlain } from "../tables/table-plan.ts";
@@ -47,25 +48,11 @@ async function inTransaction(
 
 async function copyFast(job: ChunkJob, connection: ReservedConnection): Promise<ChunkResult> {
   const { plan, work } = job;
+  if (isPlain(plan)) return copyPlain(job, connection);
   const counts = { bytes: 0, filtered: 0 };
-  const blocks = isPlain(plan)
-    ? plainBlocks(job, counts)
-    : changedBlocks(job, { counts, transform: rowTransform(plan, work.sealer) });
-  const copied = await connection.copyIn(copyInSql(plan), blocks);
+  const blocks = changedBlocks(job, { counts, transform: rowTransform(plan, work.sealer) });
+  const copied = await connection.copyIn(copyInSql(plan, "text"), blocks);
   return { copied, ...counts, quarantined: 0 };
-}
-
-/** The source's bytes, as they are. */
-async function* plainBlocks(job: ChunkJob, counts: { bytes: number }): AsyncGenerator<Buffer> {
-  const { plan, work } = job;
-  for await (const block of throttled(
-    job,
-    plan.columns.map(({ source }) => source),
-  )) {
-    counts.bytes += block.length;
-    work.advance(countLines(block), block.length);
-    yield block;
-  }
 }
 
 async function* changedBlocks(
@@ -76,7 +63,7 @@ async function* changedBlocks(
   }: { readonly counts: { bytes: number; filtered: number }; readonly transform: RowTransform },
 ): AsyncGenerator<Buffer> {
   const names = job.plan.read.map(({ name }) => name);
-  for await (const lines of readLines(throttled(job, names))) {
+  for await (const lines of readLines(throttled(job, names, "text"))) {
     let text = "";
     for (const line of lines) {
       const values = transform(rowOf(names, line));

@@ -4,16 +4,22 @@ import type { Chunk } from "./chunk.ts";
 import { relationSql } from "../tables/table-name.ts";
 import type { TablePlan } from "../tables/table-plan.ts";
 
+/** How rows are written: `text` is what a transform reads and people can look at, `binary` is the fastest. */
+export type CopyFormat = "text" | "binary";
+
 /**
- * `COPY … TO STDOUT` of a chunk, as text. COPY takes no parameters, so the ends of a range come from the settings
+ * `COPY … TO STDOUT` of a chunk. COPY takes no parameters, so the ends of a range come from the settings
  * `offramp.from` and `offramp.to` of the transaction.
  */
-export function copyOutSql(chunk: Chunk, columns: readonly string[]): string {
+export function copyOutSql(chunk: Chunk, columns: readonly string[], format: CopyFormat): string {
   const list = columns.map(quoteIdentifier).join(", ");
   const condition = rangeSql(chunk);
   // A relation of its own is read without its children.
-  if (condition === "" && columns.length > 0) return `copy ${relationSql(chunk.leaf)} (${list}) to stdout`;
-  return `copy (select ${list} from only ${relationSql(chunk.leaf)}${condition}) to stdout`;
+  const what =
+    condition === "" && columns.length > 0
+      ? `${relationSql(chunk.leaf)} (${list})`
+      : `(select ${list} from only ${relationSql(chunk.leaf)}${condition})`;
+  return `copy ${what} to stdout (format ${format})`;
 }
 
 /** ` where …` of a chunk's range, or nothing where it is the whole relation. */
@@ -28,6 +34,7 @@ function rangeSql({ range }: Pick<Chunk, "range">): string {
 }
 
 /** `COPY … FROM STDIN` into the plan's columns. Identity columns take the values as they are given. */
-export function copyInSql(plan: TablePlan): string {
-  return `copy ${relationSql(plan.target)} (${plan.columns.map(({ target }) => quoteIdentifier(target)).join(", ")}) from stdin`;
+export function copyInSql(plan: TablePlan, format: CopyFormat): string {
+  const list = plan.columns.map(({ target }) => quoteIdentifier(target)).join(", ");
+  return `copy ${relationSql(plan.target)} (${list}) from stdin (format ${format})`;
 }

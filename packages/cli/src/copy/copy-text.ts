@@ -53,10 +53,3 @@ export async function* readLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<
     yield whole.toString("utf8").split("\n");
   }
 }
-
-/** How many lines end in a block. */
-export function countLines(block: Buffer): number {
-  let count = 0;
-  for (let at = block.indexOf(0x0a); at !== -1; at = block.indexOf(0x0a, at + 1)) count += 1;
-  return count;
-}

@@ -1,7 +1,7 @@
 import type { Database, ReservedConnection } from "@offramp/db";
 
 import type { Chunk } from "./chunk.ts";
-import { copyOutSql } from "./copy-sql.ts";
+import { type CopyFormat, copyOutSql } from "./copy-sql.ts";
 import { beginAt } from "../tables/snapshot.ts";
 
 /** What the source said, as against the target. */
@@ -25,11 +25,15 @@ export class SourceReader {
   }
 
   /**
-   * The chunk's rows in COPY's text format.
+   * The chunk's rows, as COPY writes them.
    *
    * @throws {SourceError} the source could not be read.
    */
-  async *read(chunk: Chunk, columns: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
+  async *read(
+    chunk: Chunk,
+    columns: readonly string[],
+    format: CopyFormat,
+  ): AsyncGenerator<Buffer, void, undefined> {
     let whole = false;
     try {
       const connection = await this.#open();
@@ -39,7 +43,7 @@ export class SourceReader {
           text: "select set_config('offramp.from', $1, true), set_config('offramp.to', $2, true)",
           values: [range.from ?? "", range.to ?? ""],
         });
-      yield* connection.copyOut(copyOutSql(chunk, columns));
+      yield* connection.copyOut(copyOutSql(chunk, columns, format));
       whole = true;
     } catch (error) {
       throw new SourceError(error);

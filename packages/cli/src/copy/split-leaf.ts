@@ -8,8 +8,11 @@ import type { TablePlan } from "../tables/table-plan.ts";
 const PAGE_BYTES = 8_192;
 /** The most ranges that a relation is cut into. */
 const MOST_CHUNKS = 512;
-/** Sampled rows for each chunk: enough that none becomes much larger than others. */
-const SAMPLES = 100;
+/**
+ * Sampled pages for each chunk: enough that none becomes much larger than others. Rows of a page often have keys beside
+ * each other, so it is pages that count.
+ */
+const SAMPLES = 50;
 
 /**
  * Cuts a relation into ranges of about `chunkBytes`: by the first column of its key, whose ends a sample gives, or by
@@ -34,7 +37,7 @@ export async function splitLeaf(
     return between(ends, (from, to) => ({ kind: "pages", from, to }));
   }
   const type = plan.read.find(({ name }) => name === column)?.type ?? "text";
-  const ends = await keyEnds(db, { relation: `only ${relationSql(leaf)}`, rows: leaf.rows, column, count });
+  const ends = await keyEnds(db, { relation: `only ${relationSql(leaf)}`, bytes: leaf.bytes, column, count });
   return between(ends, (from, to) => ({ kind: "key", column, type, from, to }));
 }
 
@@ -42,8 +45,7 @@ export async function splitLeaf(
 interface KeyEndsOptions {
   /** For `from`. */
   readonly relation: string;
-  /** About so many; -1 where nobody knows. */
-  readonly rows: number;
+  readonly bytes: number;
   readonly column: string;
   readonly count: number;
 }
@@ -51,15 +53,15 @@ interface KeyEndsOptions {
 /** What divides the rows of a relation into `count` parts of about the same number, as a sample has it. */
 export async function keyEnds(
   db: Queryable,
-  { relation, rows: total, column, count }: KeyEndsOptions,
+  { relation, bytes, column, count }: KeyEndsOptions,
 ): Promise<string[]> {
-  const share = total > 0 ? Math.min(100, (100 * SAMPLES * count) / total) : 100;
+  const share = Math.min(100, (100 * SAMPLES * count * PAGE_BYTES) / bytes);
   const key = quoteIdentifier(column);
   const rows = await db.query({
     text: `select distinct on (part) key::text as key from (
         select ${key} as key, ntile(${count}) over (order by ${key}) as part
         from ${relation} tablesample system (${share.toFixed(4)})
-      ) s order by part, key`,
+      ) s order by part, s.key`,
   });
   // The first part begins at the open end. A key that fills several parts ends only one of them.
   return [...new Set(rows.slice(1).map((row) => row["key"] ?? ""))];

@@ -1,6 +1,7 @@
 import type { EncryptedColumn } from "@offramp/db/encryption";
 
 import type { TableConfig } from "../config/tables-config.ts";
+import { sameInBinary } from "../tables/binary-types.ts";
 import type { ColumnFacts, TableFacts } from "../tables/read-tables.ts";
 import { isManagedSchema } from "../supabase/managed-schemas.ts";
 import { parseTableName, tableText } from "../tables/table-name.ts";
@@ -91,7 +92,14 @@ function planTable({ source, target, config, supabases, input }: OneTable): {
     } else if (targetColumn !== undefined) {
       const change = changeOf(column, targetColumn, { source, target, config, supabases, input });
       if (typeof change === "string") obstacles.push(change);
-      else columns.push({ source: column.name, target: targetColumn.name, type: column.type, change });
+      else
+        columns.push({
+          source: column.name,
+          target: targetColumn.name,
+          type: column.type,
+          binary: sameInBinary(column.type, targetColumn.type),
+          change,
+        });
     } else if (supabases) left.push(`${name}.${column.name}: the target does not have it.`);
     else
       obstacles.push(

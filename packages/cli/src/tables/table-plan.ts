@@ -18,6 +18,8 @@ export interface ColumnPlan {
   readonly target: string;
   /** Its type in the source. */
   readonly type: string;
+  /** COPY's binary format brings its values into the target unchanged. */
+  readonly binary: boolean;
   readonly change: ColumnChange;
 }
 
@@ -37,6 +39,11 @@ export interface TablePlan {
   /** The key's columns in the source; empty: the table has none. */
   readonly key: readonly string[];
   readonly filter: ((row: SourceRow) => boolean) | undefined;
+}
+
+/** In which of COPY's formats rows can be passed on as they are. */
+export function plainFormat(plan: TablePlan): "binary" | "text" {
+  return plan.columns.every(({ binary }) => binary) ? "binary" : "text";
 }
 
 /** Whether rows arrive as they left: then their bytes need not be read. */

@@ -1,6 +1,5 @@
 import { type Catalog, type CatalogObject, objectKey } from "../catalog/catalog.ts";
 import { readCatalog, type ReadCatalogOptions } from "../catalog/read-catalog.ts";
-import { expectedCatalog } from "../drizzle-catalog/expected-catalog.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { Database } from "../port.ts";
 import { compareCatalogs, type DiffOptions } from "./diff-catalogs.ts";
@@ -76,7 +75,7 @@ export async function checkConformance(
 
   const byMigrations =
     manifest === undefined ? [] : compareCatalogs(manifest, found, { ...scope, source: "migrations" });
-  const expected = schema === undefined ? undefined : await expectedCatalog(db, schema, found);
+  const expected = schema === undefined ? undefined : await describedBy(db, schema, found);
   const bySchema =
     expected === undefined
       ? []
@@ -100,6 +99,12 @@ export async function checkConformance(
     compared: countByKind([...(manifest?.objects ?? []), ...(expected?.objects ?? [])]),
     notCompared: [...found.notCompared, ...(expected?.notCompared ?? [])],
   };
+}
+
+/** Drizzle is loaded when there is a schema of it: that takes a second. */
+async function describedBy(db: Database, schema: object, found: Catalog): Promise<Catalog> {
+  const { expectedCatalog } = await import("../drizzle-catalog/expected-catalog.ts");
+  return expectedCatalog(db, schema, found);
 }
 
 /** Also those that are granted nothing any more. */

@@ -1,5 +1,7 @@
+import type { Socket } from "node:net";
 import { Readable, Stream, Writable } from "node:stream";
 
+import { CopyReceiver } from "./copy-receiver.ts";
 import type { DriverQuery, DriverResult } from "./postgres-client.ts";
 
 /**
@@ -14,16 +16,16 @@ export class CopyExchange {
   readonly ended: Promise<DriverResult>;
   readonly #opened: Promise<Stream>;
   readonly #translate: (error: unknown) => Error;
-  readonly #resume: () => void;
+  readonly #receiver: CopyReceiver;
   #fail: (error: unknown) => void = () => undefined;
   #hasEnded = false;
 
   constructor(
     query: DriverQuery,
-    { translate, resume }: { readonly translate: (error: unknown) => Error; readonly resume: () => void },
+    { translate, socket }: { readonly translate: (error: unknown) => Error; readonly socket: Socket },
   ) {
     this.#translate = translate;
-    this.#resume = resume;
+    this.#receiver = new CopyReceiver(socket);
     const opened = deferred<Stream>();
     const ended = deferred<DriverResult>();
     this.#opened = opened.promise;
@@ -32,7 +34,7 @@ export class CopyExchange {
     this.#opened.catch(() => undefined);
     this.ended.catch(() => undefined);
     this.#fail = (error) => {
-      this.#hasEnded = true;
+      this.#end();
       const told = this.#translate(error);
       opened.reject(told);
       ended.reject(told);
@@ -45,7 +47,7 @@ export class CopyExchange {
         opened.resolve(value);
         return;
       }
-      this.#hasEnded = true;
+      this.#end();
       opened.reject(notACopy());
       ended.resolve(value as DriverResult);
       resolve(value);
@@ -68,25 +70,14 @@ export class CopyExchange {
   }
 
   /**
-   * What the server sends, in blocks: the stream collects while the consumer works, up to its high water mark, and then
-   * pauses the socket.
+   * What the server sends, in blocks: some wait while the consumer works, and then the server does.
    *
    * @throws whatever ended it early.
    */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
     const stream = await this.#opened;
     if (!(stream instanceof Readable) || stream instanceof Writable) throw notACopy();
-    try {
-      for await (const block of stream) yield block as Buffer;
-    } catch (error) {
-      // Both tell of the same end; `ended` does it in the house's words.
-      if (this.#hasEnded) await this.ended;
-      throw this.#translate(error);
-    } finally {
-      // The driver pauses the socket when a block fills the stream, and resumes it when more is wanted: not after the last,
-      // and not when the consumer has left.
-      this.#resume();
-    }
+    yield* this.#receiver.blocks();
     await this.ended;
   }
 
@@ -114,6 +105,11 @@ export class CopyExchange {
     }
     if (!this.#hasEnded) stream.end();
     return (await this.ended).count ?? 0;
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#receiver.end();
   }
 }
 

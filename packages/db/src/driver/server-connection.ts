@@ -217,8 +217,8 @@ export class ServerConnection {
     if (this.#gone !== undefined) throw notSent(this.#gone);
     const query = this.#client.query(text, { prepare: false, simple: true });
     query.parameters = [];
-    const resume = (): void => void this.#socket.resume();
-    const exchange = new CopyExchange(query, { translate: (error) => this.#translate(error), resume });
+    const translate = (error: unknown): Error => this.#translate(error);
+    const exchange = new CopyExchange(query, { translate, socket: this.#socket });
     const pending: Pending = { query, reject: (error) => exchange.fail(error), cancelWanted: false };
     this.#pending.push(pending);
     const ended = (): void => {
