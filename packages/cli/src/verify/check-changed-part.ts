@@ -8,6 +8,7 @@ import { relationSql } from "../tables/table-name.ts";
 import { rowTransform } from "../tables/row-transform.ts";
 import type { TablePlan } from "../tables/table-plan.ts";
 import type { PartCheck } from "./check-plain-part.ts";
+import { isEncryptionError } from "./encryption-failure.ts";
 import type { KeyRange } from "./side.ts";
 import type { RowDifference } from "./verify-report.ts";
 
@@ -101,7 +102,11 @@ async function* readTarget(
     yield opened(plan, values, keys);
 }
 
-/** Encrypted values opened; what cannot be opened is no value of the source's, and differs. */
+/**
+ * Encrypted values opened; what was not written for its row, or was changed, is no value of the source's, and differs.
+ *
+ * @throws {EncryptionError} the key of a value is not here: nobody can say what it is.
+ */
 function opened(
   plan: TablePlan,
   values: readonly (string | null)[],
@@ -115,7 +120,8 @@ function opened(
     );
     try {
       return keys.open(change.column, row, Buffer.from(value.slice(2), "hex"));
-    } catch {
+    } catch (error) {
+      if (!isEncryptionError(error) || error.problem !== "tampered") throw error;
       return `not opened ${value}`;
     }
   });

@@ -1,5 +1,5 @@
 import { type Database, type Queryable, type ReservedConnection, ServerError } from "@offramp/db";
-import { EncryptionError, type KeyRing } from "@offramp/db/encryption";
+import type { EncryptionError, KeyRing } from "@offramp/db/encryption";
 
 import { keyEnds } from "../copy/split-leaf.ts";
 import { RowError } from "../tables/row-error.ts";
@@ -8,6 +8,7 @@ import { tableText } from "../tables/table-name.ts";
 import { isPlain, type TablePlan } from "../tables/table-plan.ts";
 import { checkChangedPart } from "./check-changed-part.ts";
 import { checkPlainPart, type PartCheck } from "./check-plain-part.ts";
+import { isEncryptionError } from "./encryption-failure.ts";
 import { type KeyRange, rangeType, sourceSide, targetSide } from "./side.ts";
 import type { TableCheck } from "./verify-report.ts";
 
@@ -17,7 +18,8 @@ export interface Moments {
   readonly target: Database;
   readonly sourceSnapshot: string;
   readonly targetSnapshot: string;
-  readonly keys: KeyRing | undefined;
+  /** The data keys, or why they are not here. */
+  readonly keys: KeyRing | EncryptionError | undefined;
 }
 
 /** A part of a table that one worker compares. */
@@ -47,7 +49,7 @@ export class Pair {
     try {
       const [source, target] = await this.#open();
       if (!isPlain(plan))
-        return await checkChangedPart({ plan, source, target, keys: this.#moments.keys }, range, limit);
+        return await checkChangedPart({ plan, source, target, keys: this.#keysFor(plan) }, range, limit);
       const sides = { plan, source: sourceSide(plan, source), target: targetSide(plan, target) };
       return await checkPlainPart(sides, range ?? { type: "", from: undefined, to: undefined }, limit);
     } catch (error) {
@@ -63,6 +65,13 @@ export class Pair {
     const open = [this.#source, this.#target].filter((connection) => connection !== undefined);
     this.#source = this.#target = undefined;
     await Promise.all(open.map((connection) => connection.release()));
+  }
+
+  #keysFor(plan: TablePlan): KeyRing | undefined {
+    const { keys } = this.#moments;
+    if (!isEncryptionError(keys)) return keys;
+    if (plan.columns.some(({ change }) => change.kind === "encrypt")) throw keys;
+    return undefined;
   }
 
   async #open(): Promise<readonly [ReservedConnection, ReservedConnection]> {
@@ -89,7 +98,7 @@ export async function partsOf(db: Queryable, plan: TablePlan, partBytes: number)
   if (type === undefined || column === undefined || count < 2) return [{ plan, range: undefined }];
   const ends = await keyEnds(db, {
     relation: sourceSide(plan, db).relation,
-    rows: plan.leaves.reduce((sum, leaf) => sum + Math.max(0, leaf.rows), 0),
+    bytes,
     column,
     count,
   });
@@ -126,6 +135,6 @@ export function joinParts(
 /** Why a check could not be made; nothing for what is not the table's own fault. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof ServerError) return `${error.message.split("\n")[0]} (SQLSTATE ${error.code})`;
-  if (error instanceof RowError || error instanceof EncryptionError) return error.message;
+  if (error instanceof RowError || isEncryptionError(error)) return error.message;
   return undefined;
 }

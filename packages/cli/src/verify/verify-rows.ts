@@ -1,5 +1,5 @@
 import type { Database } from "@offramp/db";
-import { KeyRing, type KeyWrapper } from "@offramp/db/encryption";
+import { type EncryptionError, KeyRing, type KeyWrapper } from "@offramp/db/encryption";
 
 import type { TableConfig } from "../config/tables-config.ts";
 import { inParallel } from "../copy/in-parallel.ts";
@@ -8,6 +8,7 @@ import { survey } from "../tables/survey.ts";
 import { tableText } from "../tables/table-name.ts";
 import type { PartCheck } from "./check-plain-part.ts";
 import { checkSequences } from "./check-sequences.ts";
+import { isEncryptionError } from "./encryption-failure.ts";
 import { joinParts, type Moments, Pair, type Part, partsOf } from "./check-table.ts";
 import type { SequenceCheck, TableCheck } from "./verify-report.ts";
 
@@ -55,14 +56,12 @@ export async function verifyRows(
   try {
     const parts: Part[] = [];
     for (const plan of tables) parts.push(...(await partsOf(ours.db, plan, options.partBytes)));
-    const keys = options.keyWrapper === undefined ? undefined : new KeyRing(target, options.keyWrapper);
-    await keys?.ready();
     const moments: Moments = {
       source,
       target,
       sourceSnapshot: ours.name,
       targetSnapshot: theirs.name,
-      keys,
+      keys: options.keyWrapper === undefined ? undefined : await keyRing(target, options.keyWrapper),
     };
     const results = new Map<string, (PartCheck | string)[]>();
     watcher.begin(
@@ -101,5 +100,17 @@ export async function verifyRows(
     };
   } finally {
     await Promise.all([ours.close(), theirs.close()]);
+  }
+}
+
+/** Without its keys an encrypted table cannot be compared, and the others can. */
+async function keyRing(target: Database, wrapper: KeyWrapper): Promise<KeyRing | EncryptionError> {
+  const keys = new KeyRing(target, wrapper);
+  try {
+    await keys.ready();
+    return keys;
+  } catch (error) {
+    if (isEncryptionError(error)) return error;
+    throw error;
   }
 }
