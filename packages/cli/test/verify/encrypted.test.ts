@@ -118,23 +118,44 @@ describe("encrypted columns are compared through the key", () => {
   });
 
   it.each([
-    [
-      "of another row",
-      "update patient set ssn = (select ssn from patient where id = 78) where id = 77",
-      "id=77",
-      "ssn",
-    ],
-    ["of another column", "update patient set born = ssn where id = 599", "id=599", "born"],
-    [
-      "of which a bit has changed",
-      "update patient set born = set_bit(born, 8 * (length(born) - 1), 1 - get_bit(born, 8 * (length(born) - 1))) where id = 1",
-      "id=1",
-      "born",
-    ],
-    ["that is missing", "update patient set ssn = null where id = 6", "id=6", "ssn"],
-    ["that is there where the source has none", "update patient set ssn = born where id = 5", "id=5", "ssn"],
-    ["that was never sealed", "update patient set ssn = '078-05-9' where id = 9", "id=9", "ssn"],
-  ])("and one %s", async (_, change, row, column) => {
+    {
+      which: "of another row",
+      change: "update patient set ssn = (select ssn from patient where id = 78) where id = 77",
+      row: "id=77",
+      column: "ssn",
+    },
+    {
+      which: "of another column",
+      change: "update patient set born = ssn where id = 599",
+      row: "id=599",
+      column: "born",
+    },
+    {
+      which: "of which a bit has changed",
+      change:
+        "update patient set born = set_bit(born, 8 * (length(born) - 1), 1 - get_bit(born, 8 * (length(born) - 1))) where id = 1",
+      row: "id=1",
+      column: "born",
+    },
+    {
+      which: "that is missing",
+      change: "update patient set ssn = null where id = 6",
+      row: "id=6",
+      column: "ssn",
+    },
+    {
+      which: "that is there where the source has none",
+      change: "update patient set ssn = born where id = 5",
+      row: "id=5",
+      column: "ssn",
+    },
+    {
+      which: "that was never sealed",
+      change: "update patient set ssn = '078-05-9' where id = 9",
+      row: "id=9",
+      column: "ssn",
+    },
+  ])("and one $which", async ({ change, row, column }) => {
     expect(await after(change)).toEqual(differs(row, [column]));
   });
 });
@@ -176,9 +197,9 @@ describe("what cannot be opened was not compared", () => {
   });
 
   it.each([
-    ["the right key", "key", 0, "equal: "],
-    ["another key", "another-key", 2, "could not be compared"],
-  ])("the command ends for %s (%s) with %i", async (_, key, code, words) => {
+    { key: "key", code: 0, words: "equal: " },
+    { key: "another-key", code: 2, words: "could not be compared" },
+  ])("the command ends with $code for $key", async ({ key, code, words }) => {
     const encryption = createRequire(import.meta.url).resolve("@offramp/db/encryption");
     await writeFile(
       join(folder, "offramp.config.ts"),
