@@ -9,25 +9,20 @@ import {
   copyNotSupported,
   connectTimeout,
   copyIsRunning,
-  lostBeforeSent,
   neverReady,
   notCancelled,
   notSent,
-  startupRefusal,
   systemCode,
 } from "./connection-failure.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { CopyExchange } from "./copy-exchange.ts";
 import { forbidResending } from "./forbid-resending.ts";
 import { openSocket } from "./open-socket.ts";
-import {
-  createDriverClient,
-  type DriverClient,
-  type DriverQuery,
-  type DriverResult,
-} from "./postgres-client.ts";
-import { cancelledBeforeSent, isServerFailure, isStalePlan, toServerError } from "./server-failure.ts";
+import { createDriverClient, type DriverClient, type DriverResult } from "./postgres-client.ts";
+import { cancelledBeforeSent } from "./server-failure.ts";
+import { explainFailure } from "./session-failure.ts";
 import { checkStatement, isSimple } from "./statement-text.ts";
+import { StatementTurns } from "./statement-turns.ts";
 import type { Target } from "./target.ts";
 import { targetPassword } from "./target-password.ts";
 import type { StatementWatch } from "../telemetry/statement-watch.ts";
@@ -40,18 +35,6 @@ export interface Outcome {
   /** From the moment when the statement's turn came. */
   readonly durationMs: number;
 }
-
-interface Pending {
-  readonly query: DriverQuery;
-  readonly reject: (error: Error) => void;
-  cancelWanted: boolean;
-}
-
-/** SQLSTATE of a write on a standby. */
-const READ_ONLY_TRANSACTION = "25006";
-const IDLE_SESSION_TIMEOUT = "57P05";
-const CANCEL_AGAIN_AFTER_MS = 200;
-const CANCEL_TIMEOUT_MS = 5_000;
 
 /** One session on the server. Statements run in the order in which they are given, without waiting for each other. */
 export class ServerConnection {
@@ -71,16 +54,12 @@ export class ServerConnection {
   readonly #client: DriverClient;
   readonly #prepare: boolean;
   readonly #tracked: ConnectionSettings["tracked"];
-  readonly #pending: Pending[] = [];
-  readonly #whenSettled: (() => void)[] = [];
+  readonly #turns: StatementTurns;
   readonly #transaction = new TransactionMark();
-  #cancelling: Promise<void> | undefined;
   #gone: ConnectionError | undefined;
   #ready = false;
   #copying = false;
   #stale = false;
-  /** When the statement that runs now had its turn. */
-  #turnBegan = 0;
   #socketError: string | undefined;
 
   private constructor(
@@ -92,6 +71,7 @@ export class ServerConnection {
     this.#socket = socket;
     this.#prepare = settings.preparedStatements;
     this.#tracked = settings.tracked;
+    this.#turns = new StatementTurns(target, (error) => this.destroy(notCancelled(error)));
     this.#client = createDriverClient(socket, {
       user: target.user,
       database: target.database,
@@ -171,14 +151,13 @@ export class ServerConnection {
     if (pipelined && prepare) forbidResending(query);
     this.#transaction.sent(statement);
     return new Promise<Outcome>((resolve, reject) => {
-      const pending: Pending = { query, reject, cancelWanted: false };
+      const turn = this.#turns.add(query, reject);
       const { signal } = statement;
-      const onAbort = signal === undefined ? undefined : (): void => this.#cancel(pending);
+      const onAbort = signal === undefined ? undefined : (): void => this.#turns.cancel(turn);
       const settle = (): void => {
         if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
-        this.#settled(pending);
+        this.#turns.settle(turn);
       };
-      if (this.#pending.push(pending) === 1) this.#turnBegan = performance.now();
       if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
       query.execute().then(
         (result) => {
@@ -189,15 +168,13 @@ export class ServerConnection {
             return;
           }
           const last = isSeveral(result) ? result[result.length - 1] : result;
-          const now = performance.now();
-          const durationMs = now - this.#turnBegan;
-          this.#turnBegan = now;
+          const durationMs = this.#turns.pass();
           this.#transaction.done(statement, last?.command);
           settle();
           resolve({ rows: last === undefined ? [] : Array.from(last), command: last?.command, durationMs });
         },
         (error: unknown) => {
-          this.#turnBegan = performance.now();
+          this.#turns.pass();
           settle();
           const renewed = prepare && this.#tracked?.renewedAfter(error, statement.text, text) === true;
           // Nothing was done; in a transaction, or with others behind it, it is the caller's to repeat.
@@ -219,11 +196,10 @@ export class ServerConnection {
     query.parameters = [];
     const translate = (error: unknown): Error => this.#translate(error);
     const exchange = new CopyExchange(query, { translate, socket: this.#socket });
-    const pending: Pending = { query, reject: (error) => exchange.fail(error), cancelWanted: false };
-    this.#pending.push(pending);
+    const turn = this.#turns.add(query, (error) => exchange.fail(error));
     const ended = (): void => {
       this.#copying = false;
-      this.#settled(pending);
+      this.#turns.settle(turn);
     };
     exchange.ended.then(ended, ended);
     return exchange;
@@ -250,12 +226,12 @@ export class ServerConnection {
 
   /** While a cancel request is on its way, which could hit the next statement: resolves when it has arrived. */
   get cancelling(): Promise<void> | undefined {
-    return this.#cancelling;
+    return this.#turns.cancelling;
   }
 
   /** Resolves when every statement given so far has ended, however it ended. */
-  async settled(): Promise<void> {
-    if (this.#pending.length > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 
   /** Lets the process end while the connection is idle. */
@@ -283,10 +259,10 @@ export class ServerConnection {
 
   /** Asks the server to stop what is running, then cuts the connection. */
   async abandon(reason: ConnectionError): Promise<void> {
-    const key = this.#pending[0]?.query.state ?? undefined;
+    const key = this.#turns.running?.state ?? undefined;
     this.#lose(reason);
     try {
-      if (key !== undefined) await sendCancelRequest(this.target, key, CANCEL_TIMEOUT_MS);
+      if (key !== undefined) await sendCancelRequest(this.target, key);
     } catch {
       // The server will notice the closed socket when the statement ends.
     }
@@ -299,85 +275,20 @@ export class ServerConnection {
       this.onLost?.();
     }
     // The driver would leave statements that it has not sent yet waiting for ever.
-    for (const pending of this.#pending.splice(0)) pending.reject(this.#gone);
-    this.#announceSettled();
-  }
-
-  #settled(pending: Pending): void {
-    const index = this.#pending.indexOf(pending);
-    if (index !== -1) this.#pending.splice(index, 1);
-    const next = this.#pending[0];
-    if (next === undefined) this.#announceSettled();
-    else if (next.cancelWanted) this.#startCancelling(next);
-  }
-
-  #announceSettled(): void {
-    for (const resolve of this.#whenSettled.splice(0)) resolve();
-  }
-
-  #cancel(pending: Pending): void {
-    pending.cancelWanted = true;
-    // A cancel request hits whatever runs, so a statement that waits behind others has to wait for its turn.
-    if (this.#pending[0] === pending) this.#startCancelling(pending);
-  }
-
-  #startCancelling(pending: Pending): void {
-    const previous = this.#cancelling ?? Promise.resolve();
-    const current = previous
-      .then(() => this.#keepCancelling(pending))
-      .finally(() => {
-        if (this.#cancelling === current) this.#cancelling = undefined;
-      });
-    this.#cancelling = current;
-  }
-
-  async #keepCancelling(pending: Pending): Promise<void> {
-    // A request that arrives before its statement has no effect, so it is repeated until the statement has ended.
-    while (this.#pending[0] === pending) {
-      try {
-        if (pending.query.state !== null) {
-          await sendCancelRequest(this.target, pending.query.state, CANCEL_TIMEOUT_MS);
-        }
-      } catch (error) {
-        this.destroy(notCancelled(error));
-        return;
-      }
-      await endOrDelay(pending);
-    }
+    this.#turns.rejectAll(this.#gone);
   }
 
   #translate(error: unknown): Error {
     if (this.#gone !== undefined) return this.#gone;
-    if (!isServerFailure(error)) {
-      // The driver may tell before the socket does, and the next statement would be sent on it.
-      this.#stale = true;
-      const code = systemCode(error);
-      if (code === "SASL_SIGNATURE_MISMATCH") {
-        return new ConnectionError(
-          "authentication",
-          "the server could not prove that it knows the user's password. Check host and port: this may be another server.",
-        );
-      }
-      return connectionLost(
-        this.target,
-        this.#socketError ?? (code?.startsWith("CONNECTION_") === true ? undefined : code),
-      );
-    }
-    if (
-      (isStalePlan(error) && this.#tracked === undefined) ||
-      (error.code === READ_ONLY_TRANSACTION && this.standby)
-    )
-      this.#stale = true;
-    if (error.severity === "FATAL" || error.severity === "PANIC") {
-      if (this.#ready) {
-        const lost = connectionLost(this.target, `${error.code}, ${error.message}`);
-        // The server ended an idle session: it had not begun to read the statement that was on its way.
-        return error.code === IDLE_SESSION_TIMEOUT ? lostBeforeSent(lost) : lost;
-      }
-      const refusal = startupRefusal(error.code, error.message, this.target);
-      if (refusal !== undefined) return refusal;
-    }
-    return toServerError(error);
+    const { failure, unusable } = explainFailure(error, {
+      target: this.target,
+      ready: this.#ready,
+      standby: this.standby,
+      prepares: this.#tracked === undefined,
+      socketError: this.#socketError,
+    });
+    if (unusable) this.#stale = true;
+    return failure;
   }
 }
 
@@ -387,15 +298,4 @@ function isLost(error: unknown): boolean {
 
 function isSeveral(result: DriverResult | readonly DriverResult[]): result is readonly DriverResult[] {
   return !("command" in result);
-}
-
-async function endOrDelay(pending: Pending): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const delay = new Promise<void>((resolve) => (timer = setTimeout(resolve, CANCEL_AGAIN_AFTER_MS)));
-  const end = pending.query.then(
-    () => undefined,
-    () => undefined,
-  );
-  await Promise.race([end, delay]);
-  clearTimeout(timer);
 }
