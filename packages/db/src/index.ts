@@ -16,6 +16,7 @@ export type {
   Queryable,
   ReplicaHealth,
   ReservedConnection,
+  ReserveOptions,
   Row,
   Statement,
   Transaction,

@@ -10,6 +10,7 @@ import type {
   Listener,
   Queryable,
   ReservedConnection,
+  ReserveOptions,
   Transaction,
   TransactionOptions,
 } from "./port/session.ts";
@@ -20,6 +21,7 @@ export type {
   Listener,
   Queryable,
   ReservedConnection,
+  ReserveOptions,
   Transaction,
   TransactionOptions,
 } from "./port/session.ts";
@@ -42,14 +44,8 @@ export interface Database extends Queryable {
   /** Reads that the caller declares may go to a replica. Absent where there is none. */
   readonly hasReplicas?: true;
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /**
-   * Takes a connection out of the pool. `signal` ends the wait for one. `readOnly` is the caller's promise that nothing
-   * is changed on it: it may lead to a replica.
-   */
-  reserve(options?: {
-    readonly signal?: AbortSignal | undefined;
-    readonly readOnly?: boolean;
-  }): Promise<ReservedConnection>;
+  /** Takes a connection out of the pool. */
+  reserve(options?: ReserveOptions): Promise<ReservedConnection>;
   /**
    * Runs `work` on a reserved connection, and again on another one when that breaks: `work` must change nothing. It may
    * run on a replica.

@@ -118,3 +118,76 @@ describe("brief prepared statements share a connection when all are in use", () 
     await db.close();
   });
 });
+
+describe("statements that are sent at once share a connection, too", () => {
+  const who = {
+    text: "select pg_backend_pid() as pid, current_setting('sharing.who', true) as who, (10 / $1::int)::text as part",
+    prepare: true,
+  };
+
+  /** `begin`, a setting of the transaction, the statement and `commit`. */
+  async function asOne(db: Database, name: string, divisor = 1) {
+    const connection = await db.reserve({ atOnce: who.text });
+    const sent = [
+      connection.query({ text: "begin" }),
+      connection.query({ text: "select set_config('sharing.who', $1, true)", values: [name], prepare: true }),
+      connection.query({ ...who, values: [String(divisor)] }),
+      connection.query({ text: "commit" }),
+    ];
+    const outcomes = await Promise.allSettled(sent);
+    await connection.release();
+    return outcomes;
+  }
+
+  const rowOf = (outcomes: Awaited<ReturnType<typeof asOne>>) => {
+    const [, , main] = outcomes;
+    if (main?.status !== "fulfilled") throw new Error(String(main?.reason));
+    return only(main.value);
+  };
+
+  async function knownAtOnce(db: Database): Promise<void> {
+    for (let time = 0; time < 10; time += 1) await asOne(db, "warm");
+  }
+
+  test("each in its own transaction, with its own settings, also beside statements without one", async () => {
+    const db = connect({ url: database.url, max: 2 });
+    await Promise.all([knownAtOnce(db), known(db)]);
+    const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+    const both = await Promise.all(
+      names.map(async (name) => [await asOne(db, name), await db.query({ ...who, values: ["1"] })] as const),
+    );
+    expect(both.map(([outcomes]) => rowOf(outcomes)["who"])).toEqual(names);
+    expect(both.map(([, plain]) => only(plain)["who"] ?? "")).toEqual(names.map(() => ""));
+    expect(new Set(both.map(([outcomes]) => rowOf(outcomes)["pid"])).size).toBeLessThanOrEqual(2);
+    await db.close();
+  });
+
+  test("a failure undoes its own transaction only", async () => {
+    const db = connect({ url: database.url, max: 1 });
+    await knownAtOnce(db);
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => asOne(db, `n${index}`, index % 4)),
+    );
+    expect(outcomes.map(([, , main]) => main?.status)).toEqual(
+      outcomes.map((_, index) => (index % 4 === 0 ? "rejected" : "fulfilled")),
+    );
+    expect(only(await db.query({ text: "select pg_current_xact_id_if_assigned() is null as none" }))).toEqual(
+      {
+        none: "t",
+      },
+    );
+    await db.close();
+  });
+
+  test("what comes later is refused, and a transaction that was left open is rolled back", async () => {
+    const db = connect({ url: database.url, max: 1 });
+    await knownAtOnce(db);
+    const connection = await db.reserve({ atOnce: who.text });
+    await connection.query({ text: "begin" });
+    await expect(connection.query({ text: "select 1" })).rejects.toThrow(/sent at once/);
+    await connection.release();
+    // A second `begin` would only warn: what tells is that a savepoint finds no transaction.
+    await expect(db.query({ text: "savepoint one" })).rejects.toMatchObject({ code: "25P01" });
+    await db.close();
+  });
+});

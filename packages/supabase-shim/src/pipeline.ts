@@ -396,6 +396,7 @@ async function planOrRecall(
   const compiled = compilePlan(planned.value, {
     ...options,
     recordAside: !options.inTransaction && pipeline.database.hasReplicas === true,
+    preRequest: pipeline.session.preRequest !== undefined,
   });
   shapes.set(key, planCache, compiled);
   return ok({ compiled, hot: false, cache: planCache });

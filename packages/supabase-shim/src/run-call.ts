@@ -139,8 +139,10 @@ function rightsOf({ headers, claims }: Call): CallRights {
   return { authorization: headers["authorization"], claims };
 }
 
+const NO_COOKIES: HttpContext["cookies"] = Object.freeze({});
+
 function httpContext({ headers }: Call, line: Pick<HttpContext, "method" | "path">): HttpContext {
-  return { ...line, headers, cookies: {} };
+  return { ...line, headers, cookies: NO_COOKIES };
 }
 
 /** The caller's signal, and the client's timeout. */

@@ -132,13 +132,14 @@ export class Pool {
     if (users === undefined) return;
     if (users > 1) {
       this.#users.set(connection, users - 1);
-      this.#shareWithWaiter(connection);
+      this.#shareWithWaiters();
       return;
     }
     this.#users.delete(connection);
     this.#shared.delete(connection);
     if (this.metrics !== undefined) this.#tellUse(connection);
     this.#keep(connection);
+    this.#shareWithWaiters();
     this.#drained();
   }
 
@@ -201,9 +202,13 @@ export class Pool {
     return least;
   }
 
-  #shareWithWaiter(connection: ServerConnection): void {
-    if (this.#waiting.first?.shares !== true || this.#expired(connection)) return;
-    this.#waiting.next()?.resolve(this.#use(connection, true));
+  /** A line that began while nothing could be shared would stay for ever: who leaves a connection joins its end. */
+  #shareWithWaiters(): void {
+    while (this.#waiting.first?.shares === true && this.#size() >= this.#limits.max) {
+      const least = this.#leastShared();
+      if (least === undefined) return;
+      this.#waiting.next()?.resolve(this.#use(least, true));
+    }
   }
 
   #openForWaiters(): void {

@@ -4,6 +4,7 @@ import type {
   Health,
   Listener,
   ReservedConnection,
+  ReserveOptions,
   Row,
   Statement,
   Transaction,
@@ -18,6 +19,7 @@ import { Pace } from "./pace.ts";
 import { Pool, type PoolLimits } from "./pool.ts";
 import { type FailedWork, mayRepeat, Repetition } from "./repetition.ts";
 import { Reserved } from "./reserved.ts";
+import { ReservedAtOnce } from "./reserved-at-once.ts";
 import type { Outcome, ServerConnection } from "./server-connection.ts";
 import { Watching } from "./watching.ts";
 import { beginText, runTransaction } from "./transaction.ts";
@@ -136,8 +138,12 @@ export class PooledDatabase implements Database {
     }
   }
 
-  async reserve(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ReservedConnection> {
-    return new Reserved(this.#pool, await this.#pool.acquire(options.signal));
+  async reserve({ signal, atOnce }: ReserveOptions = {}): Promise<ReservedConnection> {
+    if (atOnce === undefined) return new Reserved(this.#pool, await this.#pool.acquire(signal));
+    const shares = signal === undefined && this.#pace.isBrief(atOnce);
+    const free = signal?.aborted === true ? undefined : this.#pool.take(shares);
+    const connection = free ?? (await this.#pool.wait(shares, signal));
+    return new ReservedAtOnce(this.#pool, connection, this.#pace);
   }
 
   listen(channel: string, onNotify: (payload: string) => void, onReady?: () => void): Promise<Listener> {

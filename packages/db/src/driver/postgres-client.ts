@@ -16,6 +16,8 @@ export interface DriverQuery extends PromiseLike<DriverResult | readonly DriverR
   /** What the driver calls with the stream of a COPY, and then with the result. */
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
+  /** The connection has the statement already. Set when the message is built. */
+  prepared?: boolean;
   /** The session's key, from the moment when the statement is handed to the connection. */
   readonly state: BackendKey | null;
 }

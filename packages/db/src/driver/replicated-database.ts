@@ -5,6 +5,7 @@ import type {
   Health,
   Listener,
   ReservedConnection,
+  ReserveOptions,
   Row,
   Statement,
   Transaction,
@@ -78,9 +79,7 @@ export class ReplicatedDatabase implements Database {
     return this.#writing(this.#primary.transaction(work, options));
   }
 
-  async reserve(
-    options: { readonly signal?: AbortSignal | undefined; readonly readOnly?: boolean } = {},
-  ): Promise<ReservedConnection> {
+  async reserve(options: ReserveOptions = {}): Promise<ReservedConnection> {
     if (options.readOnly === true) return this.#reserveForReading(options);
     const connection = await this.#primary.reserve(options);
     return {
@@ -111,9 +110,7 @@ export class ReplicatedDatabase implements Database {
     await Promise.all(databases.map((database) => database.close(options)));
   }
 
-  async #reserveForReading(options: {
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<ReservedConnection> {
+  async #reserveForReading(options: ReserveOptions): Promise<ReservedConnection> {
     const replica = this.#choose();
     if (replica === undefined) return this.#primary.reserve(options);
     const met = (error: unknown): void => {

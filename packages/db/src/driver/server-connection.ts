@@ -148,7 +148,6 @@ export class ServerConnection {
     const text = (prepare ? this.#tracked?.textOf(statement.text) : undefined) ?? statement.text;
     const query = this.#client.query(text, { prepare, simple: isSimple(statement, prepare) });
     query.parameters = [...(statement.values ?? [])];
-    if (pipelined && prepare) forbidResending(query);
     this.#transaction.sent(statement);
     return new Promise<Outcome>((resolve, reject) => {
       const turn = this.#turns.add(query, reject);
@@ -159,7 +158,9 @@ export class ServerConnection {
         this.#turns.settle(turn);
       };
       if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
-      query.execute().then(
+      const executing = query.execute();
+      if (pipelined && prepare) forbidResending(query);
+      executing.then(
         (result) => {
           if (result instanceof Stream) {
             // A stream, and the session waits for its end: nothing else can run on it.
@@ -171,7 +172,7 @@ export class ServerConnection {
           const durationMs = this.#turns.pass();
           this.#transaction.done(statement, last?.command);
           settle();
-          resolve({ rows: last === undefined ? [] : Array.from(last), command: last?.command, durationMs });
+          resolve({ rows: rowsOf(last, statement.affectedAs), command: last?.command, durationMs });
         },
         (error: unknown) => {
           this.#turns.pass();
@@ -290,6 +291,14 @@ export class ServerConnection {
     if (unusable) this.#stale = true;
     return failure;
   }
+}
+
+function rowsOf(result: DriverResult | undefined, affectedAs: string | undefined): readonly Row[] {
+  if (affectedAs !== undefined) return [{ [affectedAs]: String(result?.count ?? 0) }];
+  const rows: Row[] = [];
+  // The driver's result is a class of its own, which is slow to iterate.
+  for (let place = 0; place < (result?.length ?? 0); place += 1) rows.push(result?.[place] as Row);
+  return rows;
 }
 
 function isLost(error: unknown): boolean {

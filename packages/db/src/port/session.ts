@@ -87,6 +87,33 @@ export interface ReservedConnection extends Queryable {
 }
 
 /**
+ * How a connection is reserved.
+ *
+ * @example
+ * import { connect, type ReserveOptions } from "@offramp/db";
+ *
+ * const text = "select current_user as who";
+ * const options: ReserveOptions = { readOnly: true, atOnce: text };
+ * const connection = await connect().reserve(options);
+ * const answers = ["begin", "set local role clinician"].map((before) => connection.query({ text: before }));
+ * const main = connection.query({ text, prepare: true });
+ * await Promise.all([...answers, main, connection.query({ text: "commit" })]);
+ * await connection.release();
+ */
+export interface ReserveOptions {
+  /** Ends the wait for a connection. */
+  readonly signal?: AbortSignal | undefined;
+  /** The caller's promise that nothing is changed on it: it may lead to a replica. */
+  readonly readOnly?: boolean;
+  /**
+   * The caller's promise to send everything in one go, without waiting in between, and to end in it the transaction that it
+   * begins; what comes later is refused. Then the connection may be one on which others run brief statements, behind which
+   * these are sent. The text is that of the prepared statement which takes longest, by which is known whether it is brief.
+   */
+  readonly atOnce?: string | undefined;
+}
+
+/**
  * How a transaction begins. What is not given is as the server has it by default.
  *
  * @example

@@ -39,6 +39,11 @@ export interface Statement {
    */
   readonly script?: boolean;
   /**
+   * For a statement without rows: resolves to one row, whose only column of this name says how many rows the statement
+   * changed, by its command tag.
+   */
+  readonly affectedAs?: string | undefined;
+  /**
    * The caller's promise that the statement changes nothing. Then it is sent again when its connection breaks, and
    * may go to a replica. Nothing is concluded from the text. Default `false`.
    */

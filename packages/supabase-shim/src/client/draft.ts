@@ -27,7 +27,20 @@ export function startDraft(action: Action, schema: string | undefined): Draft {
 }
 
 export function changeDraft(draft: Draft, part: Partial<Omit<ApiRequest, "action">>): Draft {
-  return { ...draft, request: { ...draft.request, ...part } };
+  return withRequest(draft, { ...draft.request, ...part });
+}
+
+/** The most frequent change. */
+export function addFilter(draft: Draft, filter: ApiRequest["filters"][number]): Draft {
+  const { filters } = draft.request;
+  return withRequest(draft, {
+    ...draft.request,
+    filters: filters.length === 0 ? [filter] : [...filters, filter],
+  });
+}
+
+function withRequest({ error, stripNulls }: Draft, request: ApiRequest): Draft {
+  return error === undefined ? { request, stripNulls } : { request, stripNulls, error };
 }
 
 export function preferring(draft: Draft, preferences: Preferences): Draft {
@@ -46,9 +59,11 @@ export function strippingNulls(draft: Draft): Draft {
 export function finishDraft(draft: Draft): Result<ApiRequest, RequestError> {
   if (draft.error !== undefined) return err(draft.error);
   if (hasInvalidRange(draft.request)) return err({ kind: "invalidRange", reason: "negativeLimit" });
-  const preferences = finishedPreferences(draft.request);
+  const { request } = draft;
+  const preferences = finishedPreferences(request);
   const media = finishedMedia(draft);
-  return ok(Object.freeze({ ...draft.request, preferences, media }));
+  const finished = preferences === request.preferences && media === request.media;
+  return ok(Object.freeze(finished ? request : { ...request, preferences, media }));
 }
 
 /** A mutation without `select()` returns nothing. */

@@ -158,15 +158,18 @@ export abstract class PostgrestBuilder<
     }
   }
 
+  /** Every call makes one, so nothing is copied into it that is not there. */
   private toCall(): Call {
-    return {
+    const { signal, timeout = 0, statementTimeoutMs, retryEnabled } = this;
+    const call: { -readonly [Name in keyof Call]: Call[Name] } = {
       request: finishDraft(this.draft),
       headers: this.sharedHeaders.record,
-      ...(this.signal === undefined ? {} : { signal: this.signal }),
-      ...(this.timeout !== undefined && this.timeout > 0 ? { timeoutMs: this.timeout } : {}),
-      ...(this.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: this.statementTimeoutMs }),
-      ...(this.retryEnabled ? {} : { retry: false }),
     };
+    if (signal !== undefined) call.signal = signal;
+    if (timeout > 0) call.timeoutMs = timeout;
+    if (statementTimeoutMs !== undefined) call.statementTimeoutMs = statementTimeoutMs;
+    if (!retryEnabled) call.retry = false;
+    return call;
   }
 }
 

@@ -49,6 +49,7 @@ export class PostgrestClient<
   retry: boolean | undefined;
   private readonly settings: ClientSettings;
   private readonly sharedHeaders: SharedHeaders;
+  private made: ClientSettings | undefined;
 
   constructor(settings: ClientSettings) {
     this.settings = settings;
@@ -72,10 +73,9 @@ export class PostgrestClient<
     }
     const given = givenOptions("from", options);
     if (given.error !== undefined) throw new Error(given.error.message);
-    return new PostgrestQueryBuilder(relation, {
-      ...this.current(),
-      retry: given.options.retry ?? this.retry,
-    });
+    const settings = this.current();
+    const { retry = settings.retry } = given.options;
+    return new PostgrestQueryBuilder(relation, retry === settings.retry ? settings : { ...settings, retry });
   }
 
   /** The same client for another schema. */
@@ -124,8 +124,11 @@ export class PostgrestClient<
     return new PostgrestFilterBuilder(draft, this.current());
   }
 
+  /** Made anew only when one of the public fields was changed. */
   private current(): ClientSettings {
-    const { sharedHeaders: headers, schemaName: schema, retry } = this;
-    return { ...this.settings, headers, schema, retry };
+    const { sharedHeaders: headers, schemaName: schema, retry, made } = this;
+    if (made !== undefined && made.schema === schema && made.retry === retry) return made;
+    this.made = { ...this.settings, headers, schema, retry };
+    return this.made;
   }
 }

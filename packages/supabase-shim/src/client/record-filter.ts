@@ -3,7 +3,7 @@ import { err, type Result } from "../errors/result.ts";
 import type { LogicTree } from "../request/index.ts";
 import { parseLogicTree, parseTreePath, type TreePath } from "../syntax/index.ts";
 import { comparison, type ConditionAt } from "./condition.ts";
-import { changeDraft, failDraft, type Draft } from "./draft.ts";
+import { addFilter, failDraft, type Draft } from "./draft.ts";
 import { embedPlace, type EmbedOption } from "./embed-place.ts";
 import { groupOf, type OrCondition } from "./or-condition.ts";
 import { readOnce } from "./read-once.ts";
@@ -96,7 +96,7 @@ function columnPlace(at: GivenAt): Result<TreePath, RequestError> {
 }
 
 function withTree(draft: Draft, path: readonly string[], value: LogicTree): Draft {
-  return changeDraft(draft, { filters: [...draft.request.filters, { path, value }] });
+  return addFilter(draft, { path, value });
 }
 
 function notColumnsToMatch(query: unknown): RequestError {

@@ -1,6 +1,6 @@
 import type { RequestError } from "../errors/request-error.ts";
 import { err, ok, type Result } from "../errors/result.ts";
-import type { JsonPayload } from "../request/index.ts";
+import { type JsonPayload, scalarsOf } from "../request/index.ts";
 import { jsonText } from "./json-text.ts";
 
 /** What stands in a request whose payload could not be written; its error keeps it from running. */
@@ -12,9 +12,10 @@ export function writePayload(method: string, values: unknown): Result<JsonPayloa
   const text = jsonText(values);
   if (text === undefined) return err(unwritable(method));
   if (!Array.isArray(values)) {
-    return text.startsWith("{")
-      ? ok({ kind: "json", text, shape: "object", keys: jsonKeys(values) })
-      : err(emptyOrInvalid);
+    if (!text.startsWith("{")) return err(emptyOrInvalid);
+    const keys = jsonKeys(values);
+    const scalars = scalarsOf(values, keys);
+    return ok({ kind: "json", text, shape: "object", keys, ...(scalars === undefined ? {} : { scalars }) });
   }
   if (!values.every(isRow)) return err(unlikeObjects);
   return ok({ kind: "json", text, shape: "array", keys: union(values.map(jsonKeys)) });

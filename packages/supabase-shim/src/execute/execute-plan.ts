@@ -63,11 +63,13 @@ export async function executePlan(
 
 /** The plan's statement with this call's values. What changes nothing may be sent again, and to a replica. */
 export function filled(
-  { main, plan, recordedAside = false }: CompiledPlan,
+  { main, plan, recordedAside = false, readOnlyItself = false }: CompiledPlan,
   { fill, hot, signal, repeat }: Execution,
 ): Statement {
-  const readOnly = plan.kind === "read" && plan.writesNothing && (plan.audit === undefined || recordedAside);
-  return { text: main.text, values: fill(main.params), prepare: hot, signal, readOnly, repeat };
+  const reads = plan.kind === "read" && plan.writesNothing && (plan.audit === undefined || recordedAside);
+  const readOnly = reads || readOnlyItself;
+  const { text, params, affectedAs } = main;
+  return { text, values: fill(params), prepare: hot, signal, readOnly, repeat, affectedAs };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {
@@ -102,7 +104,7 @@ function needsTransaction(compiled: CompiledPlan, session: Session): boolean {
   )
     return true;
   if (plan.kind === "read") return !plan.writesNothing && isReadOnly(compiled);
-  return plan.kind === "call" && isReadOnly(compiled);
+  return plan.kind === "call" && isReadOnly(compiled) && compiled.readOnlyItself !== true;
 }
 
 /** With the session's rights, because the estimate tells of the rows that a policy lets through. */

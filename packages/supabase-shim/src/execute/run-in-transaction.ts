@@ -26,7 +26,12 @@ export async function runInTransaction(
   run: TransactionRun,
 ): Promise<Result<readonly Row[], ExecuteError>> {
   const { readOnly, statement } = run;
-  const connection = await database.reserve({ signal: statement.signal, readOnly });
+  const connection = await database.reserve({
+    signal: statement.signal,
+    readOnly,
+    // Who waits before the commit needs a connection alone.
+    atOnce: run.checked || statement.prepare !== true ? undefined : statement.text,
+  });
   try {
     const before = [connection.query({ text: beginText(run) })];
     const settings = settingsStatement(run.session);

@@ -1,4 +1,4 @@
-import { type Parameter, quoteIdentifier, type Statement } from "@offramp/db";
+import { quoteIdentifier, type Statement } from "@offramp/db";
 import type { Identity } from "../identity/index.ts";
 import type { RoleSettings } from "../schema-cache/index.ts";
 import { preRequestSql } from "../sql/index.ts";
@@ -75,13 +75,13 @@ export function sessionOf(source: SessionSource): Session {
   if (timezone !== undefined) settings.push(["timezone", timezone]);
   if (statementTimeoutMs !== undefined)
     settings.push(["statement_timeout", `${Math.ceil(statementTimeoutMs)}ms`]);
-  if (claims !== undefined) settings.push(["request.jwt.claims", JSON.stringify(claims)]);
+  if (claims !== undefined) settings.push(["request.jwt.claims", jsonOf(claims)]);
   if (http !== undefined) {
     settings.push(
       ["request.method", http.method],
       ["request.path", http.path],
-      ["request.headers", JSON.stringify(http.headers)],
-      ["request.cookies", JSON.stringify(http.cookies)],
+      ["request.headers", jsonOf(http.headers)],
+      ["request.cookies", jsonOf(http.cookies)],
     );
   }
   if (role !== undefined) settings.push(["role", role]);
@@ -92,6 +92,17 @@ export function sessionOf(source: SessionSource): Session {
     ...isolationOf(own),
     before: preRequest === undefined ? undefined : { text: preRequestSql(preRequest) },
   };
+}
+
+/** A client's claims and headers are the same objects for every call, and nobody changes them. */
+const jsonTexts = new WeakMap<object, string>();
+
+function jsonOf(value: object): string {
+  const before = jsonTexts.get(value);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(value);
+  jsonTexts.set(value, text);
+  return text;
 }
 
 /** Those of the role, and of the function, which come after because they count more. */
@@ -109,15 +120,19 @@ function isolationOf(settings: readonly Setting[]): { isolation?: Isolation } {
   return level === "repeatable read" || level === "serializable" ? { isolation: level } : {};
 }
 
-/** One statement for all settings, local to the transaction. */
+/** One statement for all settings, local to the transaction. There are as many texts as there are numbers of settings. */
 export function settingsStatement(session: Session): Statement | undefined {
   if (session.settings.length === 0) return undefined;
-  const values: Parameter[] = [];
-  const calls = session.settings.map(([name, value]) => {
-    const first = values.push(name, value) - 1;
-    return `set_config($${first}, $${first + 1}, true)`;
-  });
-  return { text: `select ${calls.join(", ")}`, values };
+  return { text: settingsText(session.settings.length), values: session.settings.flat(), prepare: true };
+}
+
+const settingsTexts: string[] = [];
+
+function settingsText(count: number): string {
+  return (settingsTexts[count] ??= `select ${Array.from(
+    { length: count },
+    (_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`,
+  ).join(", ")}`);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type JsonPayload,
   type MediaType,
   mediaTypeName,
+  scalarsOf,
   type RawPayload,
 } from "../request/index.ts";
 import { parseCsv } from "./csv-payload.ts";
@@ -68,9 +69,7 @@ function parseJson({ bytes, columns }: Body): Result<JsonPayload, RequestError> 
   const value = parseText(text);
   if (value === undefined) return INVALID_JSON;
   if (!Array.isArray(value.json)) {
-    return ok(
-      isObject(value.json) ? { kind: "json", text, shape: "object", keys: Object.keys(value.json) } : NO_ROWS,
-    );
+    return ok(isObject(value.json) ? objectRow(text, value.json) : NO_ROWS);
   }
   const rows: readonly unknown[] = value.json;
   if (rows.length === 0) return ok(NO_ROWS);
@@ -78,6 +77,13 @@ function parseJson({ bytes, columns }: Body): Result<JsonPayload, RequestError> 
   return keys === undefined
     ? err({ kind: "invalidBody", message: "All object keys must match" })
     : ok({ kind: "json", text, shape: "array", keys });
+}
+
+/** Its values are known as they were sent only where the text is as it would be written again: `3.0` and `3` are one number. */
+function objectRow(text: string, json: Readonly<Record<string, unknown>>): JsonPayload {
+  const keys = Object.keys(json);
+  const scalars = text === JSON.stringify(json) ? scalarsOf(json, keys) : undefined;
+  return { kind: "json", text, shape: "object", keys, ...(scalars === undefined ? {} : { scalars }) };
 }
 
 const INVALID_JSON: Result<never, RequestError> = err({
@@ -130,7 +136,7 @@ function csvRows({ bytes }: Body): Result<JsonPayload, RequestError> {
 /** A form is one row of texts; of two values of one name the later counts. */
 function formRow({ bytes }: Body): JsonPayload {
   const row = Object.fromEntries(formPairs(bytes));
-  return { kind: "json", text: JSON.stringify(row), shape: "object", keys: Object.keys(row) };
+  return objectRow(JSON.stringify(row), row);
 }
 
 function formPairs(bytes: Uint8Array): readonly (readonly [name: string, value: string])[] {

@@ -14,6 +14,7 @@ import { findRoutine } from "./find-routine.ts";
 import { conditionColumns } from "./passes/mark-phi.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { maxAffected } from "./plan-mutation.ts";
+import { isScalarType } from "./reads-scalars.ts";
 import { rollsBack } from "./rolls-back.ts";
 import type { AuditPlan, CallArguments, CallPlan } from "./plan.ts";
 import { planReadTree, type ReadTree, recording } from "./read-tree.ts";
@@ -187,5 +188,16 @@ function argumentsOf({ operands }: PlanContext, routine: Routine, { payload }: C
   const given = new Set(payload.keys);
   const specified: RoutineParameter[] = parameters.filter(({ name }) => given.has(name));
   if (specified.length === 0) return { kind: "none" };
+  if (payload.scalars !== undefined && specified.every(takesScalar)) {
+    const valueOf = ({ name }: RoutineParameter) => operand(1 + payload.keys.indexOf(name));
+    return {
+      kind: "named",
+      values: specified.map((parameter) => ({ parameter, given: [valueOf(parameter)] })),
+    };
+  }
   return { kind: "json", json: operand(0), shape: payload.shape, parameters: specified };
+}
+
+function takesScalar({ variadic, lengthlessType }: RoutineParameter): boolean {
+  return !variadic && isScalarType(lengthlessType);
 }

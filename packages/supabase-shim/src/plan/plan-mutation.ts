@@ -7,11 +7,12 @@ import { findRelation } from "./find-relation.ts";
 import { conditionColumns, PhiTouched, traceOf } from "./passes/mark-phi.ts";
 import { resolveConditions } from "./passes/resolve-conditions.ts";
 import type { PlanContext } from "./plan-context.ts";
-import type { Mutation, MutationPlan, PayloadColumn, PayloadPlan, ResponseForm } from "./plan.ts";
+import type { Mutation, MutationPlan, PayloadColumn, PayloadPlan, ResponseForm, RowValue } from "./plan.ts";
 import type { Condition } from "./condition.ts";
 import type { NodeTrace, ReadNode } from "./read-node.ts";
 import { planReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
+import { lengthless, readsScalars } from "./reads-scalars.ts";
 import { rollsBack } from "./rolls-back.ts";
 import { returningColumns } from "./returning-columns.ts";
 import { encryptMutation } from "./write-encrypted.ts";
@@ -65,6 +66,7 @@ export function planMutation(context: PlanContext, action: MutationAction): Resu
     schema,
     relation,
     mutation,
+    plainWrites: table.plainWrites,
     returning: returning({ read, trace, table, locates }),
     primaryKey: table.primaryKey,
     returnsLocation: locates,
@@ -237,12 +239,39 @@ function planPayload(
       ...(representation?.fromJson === undefined ? {} : { transform: representation.fromJson }),
     });
   }
+  const missingAsDefault = request.preferences.missing === "default";
+  const slot = operands.slotOf(payload);
+  const row = missingAsDefault ? undefined : rowOf(payload, { table, slot, columns: resolved });
   return ok({
-    json: { kind: "operand", slot: operands.slotOf(payload), encoding: "text" },
+    json: { kind: "operand", slot, encoding: "text" },
     shape: payload.shape,
     columns: resolved,
-    missingAsDefault: request.preferences.missing === "default",
+    missingAsDefault,
+    ...(row === undefined ? {} : { row }),
   });
+}
+
+interface RowSource {
+  readonly table: Table;
+  readonly slot: number;
+  readonly columns: readonly PayloadColumn[];
+}
+
+/** The values behind the payload's JSON, for a row whose columns all take them as they are. */
+function rowOf(
+  { keys, scalars }: JsonPayload,
+  { table, slot, columns }: RowSource,
+): readonly RowValue[] | undefined {
+  if (scalars === undefined || columns.length === 0) return undefined;
+  const row: RowValue[] = [];
+  for (const { name, type } of columns) {
+    const place = keys.indexOf(name);
+    const column = table.columns.get(name);
+    if (place === -1 || column === undefined || !readsScalars(column)) return undefined;
+    const value = { kind: "operand", slot: slot + 1 + place, encoding: "text" } as const;
+    row.push({ name, lengthlessType: lengthless(type), value });
+  }
+  return row;
 }
 
 /** Written and filtered PHI columns; a delete touches all that the row had. */

@@ -97,10 +97,20 @@ export interface PayloadColumn {
   readonly transform?: QualifiedName;
 }
 
+/** A value of the one row that is written. */
+export interface RowValue {
+  readonly name: string;
+  /** Without a modifier, by which a cast would cut off what an assignment refuses. */
+  readonly lengthlessType: string;
+  readonly value: Param;
+}
+
 export interface PayloadPlan {
   readonly json: Param;
   readonly shape: "object" | "array";
   readonly columns: readonly PayloadColumn[];
+  /** The one row, where each column reads its value from text as it would from JSON. */
+  readonly row?: readonly RowValue[];
   /** Columns that a row does not mention take their default instead of NULL. */
   readonly missingAsDefault: boolean;
 }
@@ -141,6 +151,8 @@ export interface MutationPlan extends PlanBase {
   readonly kind: "mutation";
   readonly relation: QualifiedName;
   readonly mutation: Mutation;
+  /** The relation's own, see Table: then a mutation that shows nothing answers with its command tag. */
+  readonly plainWrites: boolean;
   /** Columns of RETURNING; `*` is all, empty is a constant. */
   readonly returning: readonly string[];
   /** The returned rows as the client wants them; absent with `return=minimal`. */

@@ -63,10 +63,11 @@ export interface Embed {
 }
 
 export interface Limits {
-  readonly limit?: Param;
+  /** A page size is part of the plan. */
+  readonly limit?: Param | number;
   readonly offset?: Param;
   /** The server's own bound, above which no limit goes. */
-  readonly maxRows?: Param;
+  readonly maxRows?: number;
 }
 
 /** Which PHI a node's rows carry, for the record of the call. */

@@ -9,5 +9,7 @@ export type * from "./preferences.ts";
 export type * from "./select-item.ts";
 export { collectOperands, operandValues, type Operands, type OperandValue } from "./operands.ts";
 export { mediaTypeName } from "./media-type-name.ts";
+export { isPageSize } from "./page-size.ts";
+export { scalarsOf } from "./scalars-of.ts";
 export { shapeKey, type ShapeKey } from "./shape-key.ts";
 export { type ArrayElement, arrayLiteral } from "./array-literal.ts";

@@ -79,7 +79,7 @@ type Payload = Extract<ApiRequest["action"], { payload: unknown }>["payload"];
 function payloadValues(payload: Payload): readonly OperandValue[] {
   switch (payload.kind) {
     case "json":
-      return [payload.text];
+      return payload.scalars === undefined ? [payload.text] : [payload.text, ...payload.scalars];
     case "named":
       return payload.pairs.map(([, value]) => value);
     case "raw":

@@ -5,6 +5,11 @@ export interface JsonPayload {
   readonly shape: "object" | "array";
   /** The object's keys, or the keys of the array's objects in first-seen order. */
   readonly keys: readonly string[];
+  /**
+   * The object's values in the order of its keys, as PostgreSQL reads them from text. Absent where one is a list or an
+   * object, which only JSON tells apart, and where the values were not looked at.
+   */
+  readonly scalars?: readonly (string | null)[];
   /** The rows were not looked into: they may have keys beside these, which are not written. */
   readonly unread?: true;
   /** The rows were sent as CSV: they have names, and are no JSON that a routine's unnamed parameter could take. */

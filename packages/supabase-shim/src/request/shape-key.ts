@@ -3,6 +3,7 @@ import type { Field } from "./field.ts";
 import type { Filter, LogicTree, Operation } from "./filter.ts";
 import type { MediaType } from "./media-type.ts";
 import type { OrderTerm } from "./order-term.ts";
+import { isPageSize } from "./page-size.ts";
 import type { Preferences } from "./preferences.ts";
 
 /** One part of a key. */
@@ -13,7 +14,7 @@ export type ShapeKey = readonly ShapePart[];
 
 /**
  * A key that is equal, part by part, for two requests only when they differ in nothing but values: filter values, list
- * lengths, limits, offsets (but for none) and payload texts are left out, the rest is in.
+ * lengths, offsets (but for none), limits that are no page sizes and payload texts are left out, the rest is in.
  *
  * Every call makes one, so nothing is joined to a text that would have to be hashed: the parts are the names that the
  * request has already. A list begins with its length, so that two keys cannot read alike.
@@ -35,7 +36,7 @@ export function shapeKey(request: ApiRequest): ShapePart[] {
   key.push(ranges.length);
   for (const { path, value } of ranges) {
     addNames(key, path);
-    key.push(rangeShape(value));
+    addRange(key, value);
   }
   addPreferences(key, preferences);
   key.push(mediaShape(media));
@@ -71,7 +72,7 @@ type Payload = Extract<Action, { payload: unknown }>["payload"];
 function addPayload(key: ShapePart[], payload: Payload): void {
   switch (payload.kind) {
     case "json":
-      key.push(payload.shape, payload.tabular);
+      key.push(payload.shape, payload.tabular, payload.scalars !== undefined);
       addNames(key, payload.keys);
       return;
     case "named":
@@ -153,8 +154,8 @@ function addOrder(key: ShapePart[], terms: readonly OrderTerm[]): void {
   }
 }
 
-function rangeShape({ limit, offset }: Range): number {
-  return (limit === undefined ? 0 : 1) + (offset === 0 ? 0 : 2);
+function addRange(key: ShapePart[], { limit, offset }: Range): void {
+  key.push(limit !== undefined && isPageSize(limit) ? limit : limit !== undefined, offset !== 0);
 }
 
 /** Most calls have none, which one look tells. */

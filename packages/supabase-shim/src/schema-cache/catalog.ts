@@ -8,6 +8,8 @@ import type { Routine } from "./routine.ts";
 
 export interface CatalogTable extends QualifiedName {
   readonly isView: boolean;
+  /** See Table; where it is not said, it is false. */
+  readonly plainWrites?: boolean;
   readonly columns: readonly Column[];
 }
 

@@ -22,12 +22,13 @@ export function deriveSchemaCache(catalog: Catalog): SchemaCache {
   const encryptedColumns = deriveEncryptedColumns(catalog, viewColumns);
 
   const tables = new Map<string, Table>();
-  for (const { schema, name, isView, columns } of catalog.tables) {
+  for (const { schema, name, isView, plainWrites = false, columns } of catalog.tables) {
     const encrypted = encryptedColumns({ schema, name });
     tables.set(nameKey({ schema, name }), {
       schema,
       name,
       isView,
+      plainWrites,
       columns: new Map(columns.map((column) => [column.name, represent(column, representations, encrypted)])),
       represented: columns.some(({ type }) => representations.has(type)),
       encrypted: encrypted !== undefined,

@@ -22,6 +22,8 @@ export interface TableColumn extends Column {
 /** A table, view, materialized view, foreign table or partitioned table. */
 export interface Table extends QualifiedName {
   readonly isView: boolean;
+  /** Writing to it runs no trigger and no rule and changes no other table, so nothing can set a response header meanwhile. */
+  readonly plainWrites: boolean;
   readonly columns: ReadonlyMap<string, TableColumn>;
   /** A column is shown or read by a function of the team's own, so `*` is not just its columns. */
   readonly represented: boolean;

@@ -7,6 +7,12 @@ import type { TraceForm } from "./trace-sql.ts";
 /** A column of the answer. */
 export type Named = readonly [name: string, value: Sql];
 
+/** What functions and triggers say of the response. PostgREST, "Functions", response headers and status. */
+export const RESPONSE_SETTINGS: readonly Named[] = [
+  ["response_headers", sql`nullif(current_setting('response.headers', true), '')`],
+  ["response_status", sql`nullif(current_setting('response.status', true), '')`],
+];
+
 export interface Answer {
   /** What the answer is made of. */
   readonly rows: Sql;
@@ -31,8 +37,7 @@ export function answerSql(plan: Plan, answer: Answer): Sql {
     ["total", total],
     ["page_total", sql`count(*)::text`],
     ["body", bodySql(plan.form, { traced: form !== undefined, ...(call === undefined ? {} : { call }) })],
-    ["response_headers", sql`nullif(current_setting('response.headers', true), '')`],
-    ["response_status", sql`nullif(current_setting('response.status', true), '')`],
+    ...RESPONSE_SETTINGS,
     ...extra,
   ];
   const sources = source === undefined ? [] : [source];
@@ -82,6 +87,6 @@ function named([name, value]: Named): Sql {
   return sql`${value} as ${ident(name)}`;
 }
 
-function namedColumns(columns: readonly Named[]): Sql {
+export function namedColumns(columns: readonly Named[]): Sql {
   return list(columns.map(named));
 }

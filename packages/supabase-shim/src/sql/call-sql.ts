@@ -1,5 +1,5 @@
 import type { CallArguments, CallPlan } from "../plan/index.ts";
-import { fromCatalog, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
+import { empty, fromCatalog, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
 import { PAYLOAD, payloadColumn } from "./payload-sql.ts";
 
 const CALL: Sql = ident("pgrst_call");
@@ -8,12 +8,11 @@ const CALL: Sql = ident("pgrst_call");
 export const SCALAR: Sql = ident("pgrst_scalar");
 
 export function callSql(plan: CallPlan): Sql {
-  const { from, values } = argumentsSql(plan.arguments);
-  const invocation = sql`${qualified(plan.routine)}(${values})`;
+  const { from = empty, values } = argumentsSql(plan.arguments);
   if (plan.returns !== "rows") {
-    const value = plan.integers?.itself === true ? sql`${invocation}::text` : invocation;
-    return sql`select ${CALL}.${SCALAR} from ${from}(select ${value} as ${SCALAR}) as ${CALL}`;
+    return sql`select ${CALL}.${SCALAR} from ${from}(select ${valueSql(plan, values)} as ${SCALAR}) as ${CALL}`;
   }
+  const invocation = sql`${qualified(plan.routine)}(${values})`;
   const columns =
     plan.returning.length === 0 || plan.returning.includes("*")
       ? sql`${CALL}.*`
@@ -21,21 +20,26 @@ export function callSql(plan: CallPlan): Sql {
   return sql`select ${columns} from ${from}${invocation} as ${CALL}`;
 }
 
+/** The value of a function that returns values; a bigint as a text, where that is asked for. */
+export function valueSql({ routine, integers }: CallPlan, values: Sql): Sql {
+  const invocation = sql`${qualified(routine)}(${values})`;
+  return integers?.itself === true ? sql`${invocation}::text` : invocation;
+}
+
 interface ArgumentsSql {
   /** FROM items that the values refer to. */
-  readonly from: Sql;
+  readonly from?: Sql;
   readonly values: Sql;
 }
 
-function argumentsSql(given: CallArguments): ArgumentsSql {
+export function argumentsSql(given: CallArguments): ArgumentsSql {
   switch (given.kind) {
     case "none":
-      return { from: sql``, values: sql`` };
+      return { values: empty };
     case "unnamed":
-      return { from: sql``, values: sql`${param(given.value)}::text::${fromCatalog(given.type)}` };
+      return { values: sql`${param(given.value)}::text::${fromCatalog(given.type)}` };
     case "named":
       return {
-        from: sql``,
         values: list(
           given.values.map(
             (value) =>

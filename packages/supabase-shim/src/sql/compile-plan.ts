@@ -17,12 +17,15 @@ import { ROWS } from "./body-sql.ts";
 import { conflictingRows } from "./conflict-rows-sql.ts";
 import { generatedRows, insertedCount, lookedUpRows, mutationSql } from "./mutation-sql.ts";
 import { readSql, RETURNED } from "./read-sql.ts";
+import { isValueCall, valueCallSql } from "./value-call-sql.ts";
 import { flatTraceColumns, traceFormOf } from "./trace-sql.ts";
 
 /** A statement's text, and what to put into its placeholders. */
 export interface CompiledStatement {
   readonly text: string;
   readonly params: readonly Param[];
+  /** It has no rows: its answer is how many rows it changed, in a column of this name. */
+  readonly affectedAs?: string;
 }
 
 /** What of a plan is needed to run it and to read its answer. */
@@ -35,6 +38,8 @@ export interface CompiledPlan {
   readonly keys?: CompiledStatement;
   /** Who runs it records it, by what the answer's `audit_recorded` says, before anybody gets the rows. */
   readonly recordedAside?: boolean;
+  /** The statement makes itself read-only: it needs no transaction for that. */
+  readonly readOnlyItself?: boolean;
 }
 
 /** Above this many rows an estimated count is the planner's, as Supabase's default of `max-rows` makes it. */
@@ -51,14 +56,24 @@ export interface CompileOptions {
    * compiled plan then says `recordedAside`.
    */
   readonly recordAside?: boolean;
+  /** A function runs before each call, and may set response headers. */
+  readonly preRequest?: boolean;
 }
 
 /** Plan to SQL: total, and the same text for every plan of one shape. */
 export function compilePlan(plan: Plan, options: CompileOptions = { inTransaction: false }): CompiledPlan {
   const aside = options.recordAside === true && canBeRecordedAside(plan);
   const inTransaction = options.inTransaction || aside;
+  if (plan.kind === "mutation" && isBare(plan) && options.preRequest !== true)
+    return beside(plan, { ...mutationSql(plan, { bare: true }).render(), affectedAs: "page_total" });
+  // In the caller's own transaction it would make all that follows read-only.
+  const readOnlyItself = plan.kind === "call" && plan.readOnly && !inTransaction && isValueCall(plan);
   const main = explained(plan, statementSql(plan, { inTransaction })).render();
-  return { ...beside(plan, main), ...(aside ? { recordedAside: true } : {}) };
+  return {
+    ...beside(plan, main),
+    ...(aside ? { recordedAside: true } : {}),
+    ...(readOnlyItself ? { readOnlyItself } : {}),
+  };
 }
 
 /** What is explained, or undone in the end, is left to the primary. */
@@ -145,6 +160,18 @@ function treeRows(root: ReadNode, { form: body }: Plan): Pick<Answer, "rows" | "
   };
 }
 
+/**
+ * Whether all that a mutation answers with is how many rows it changed, which its command tag says: nothing is shown of
+ * them, nothing recorded, no rule has to be judged before the commit, and no trigger can set a response header.
+ */
+function isBare(plan: MutationPlan): boolean {
+  const { read, audit, explain, returnsLocation, mutation, rules, plainWrites } = plan;
+  if (read !== undefined || audit !== undefined || explain !== undefined || returnsLocation || !plainWrites)
+    return false;
+  if (mutation.kind === "insert" && mutation.conflict?.resolution === "merge") return false;
+  return !rules.singular && rules.maxAffected === undefined && rules.oneByKey !== true;
+}
+
 function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
   const { read, trace } = plan;
   return answerSql(plan, {
@@ -170,6 +197,7 @@ function returnedRows(
 }
 
 function callStatement(plan: CallPlan, options: CompileOptions): Sql {
+  if (isValueCall(plan)) return valueCallSql(plan, plan.readOnly && !options.inTransaction);
   return answerSql(plan, {
     ...options,
     ...treeRows(plan.read, plan),

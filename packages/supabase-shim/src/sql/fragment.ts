@@ -76,6 +76,13 @@ export function literal(text: string): Sql {
   return new Sql(construct, [text.includes("\\") ? `E${quoted.replaceAll("\\", "\\\\")}` : quoted]);
 }
 
+/** A number as it is written. */
+export function wholeNumber(value: number): Sql {
+  if (!Number.isSafeInteger(value))
+    throw new TypeError("Only a whole number can be written into a statement.");
+  return new Sql(construct, [String(value)]);
+}
+
 /** A type, default expression or the like as PostgreSQL's catalog printed it: SQL already, and not from a request. */
 export function fromCatalog(text: string): Sql {
   return new Sql(construct, [text]);

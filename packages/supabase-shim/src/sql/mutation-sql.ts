@@ -13,14 +13,16 @@ const INSERTED_SETTING = sql`'offramp.inserted'`;
 
 export const insertedCount: Sql = sql`nullif(current_setting(${INSERTED_SETTING}, true), '')`;
 
-export function mutationSql(plan: MutationPlan): Sql {
+/** With its RETURNING, or bare, for one that is only counted. */
+export function mutationSql(plan: MutationPlan, { bare = false }: { readonly bare?: boolean } = {}): Sql {
+  const returned = bare ? empty : returningSql(plan);
   switch (plan.mutation.kind) {
     case "insert":
-      return insertSql(plan, plan.mutation);
+      return sql`${insertSql(plan, plan.mutation)}${returned}`;
     case "update":
-      return updateSql(plan, plan.mutation);
+      return updateSql(plan, plan.mutation, returned);
     case "delete":
-      return sql`delete from ${qualified(plan.relation)}${whereSql(plan.mutation, [])} ${returningSql(plan)}`;
+      return sql`delete from ${qualified(plan.relation)}${whereSql(plan.mutation, [])}${returned}`;
   }
 }
 
@@ -31,7 +33,7 @@ function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere, keyed 
   const where = [...counted, ...payloadWhere.map((condition) => conditionSql(condition, joinedPresence))];
   // Of an identity that is always generated, a key that was asked for beforehand is the database's own too.
   const overriding = keyed === true ? sql` overriding system value` : empty;
-  return sql`insert into ${qualified(plan.relation)}${columns}${overriding} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)} ${returningSql(plan)}`;
+  return sql`insert into ${qualified(plan.relation)}${columns}${overriding} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)}`;
 }
 
 function conflictSql(conflict: ConflictPlan | undefined, payload: PayloadPlan): Sql {
@@ -53,23 +55,23 @@ function countInserted(step: 1 | -1): Sql {
   return sql`set_config(${INSERTED_SETTING}, (${next})::text, true) is not null`;
 }
 
-function updateSql(plan: MutationPlan, update: Update): Sql {
+function updateSql(plan: MutationPlan, update: Update, returned: Sql): Sql {
   const { payload, by } = update;
   const names = payload.columns.map(({ name }) => name).filter((name) => !by.includes(name));
   if (names.length === 0) {
     // Nothing to set is no UPDATE at all; the columns are there so that what reads them finds them.
-    const columns = plan.returning.map((name) => returned(plan, name));
+    const columns = plan.returning.map((name) => shownColumn(plan, name));
     return sql`select ${columns.length === 0 ? sql`1 as ${ident("offramp_affected")}` : list(columns)} from ${qualified(plan.relation)} where false`;
   }
   const set = names.map((name) => sql`${ident(name)} = ${payloadColumn(name)}`);
-  const matched = by.map((name) => sql`${returned(plan, name)} = ${payloadColumn(name)}`);
-  return sql`update ${qualified(plan.relation)} set ${list(set)} ${payloadRowsSql(payload)}${whereSql(update, matched)} ${returningSql(plan)}`;
+  const matched = by.map((name) => sql`${shownColumn(plan, name)} = ${payloadColumn(name)}`);
+  return sql`update ${qualified(plan.relation)} set ${list(set)} ${payloadRowsSql(payload)}${whereSql(update, matched)}${returned}`;
 }
 
 /** The keys of the rows that an update means, in the order in which encrypted values are bound to them. */
 export function lookedUpRows(plan: MutationPlan, { rowKey }: SealedWrite): Sql {
   if (plan.mutation.kind !== "update") throw new TypeError("Only an update looks for its rows.");
-  const key = rowKey.map(({ name }) => sql`${returned(plan, name)}::text`);
+  const key = rowKey.map(({ name }) => sql`${shownColumn(plan, name)}::text`);
   return sql`select json_build_array(${list(key)}) as key from ${qualified(plan.relation)}${whereSql(plan.mutation, [])}`;
 }
 
@@ -90,10 +92,10 @@ function whereSql({ where, requires }: Update | Delete, also: readonly Sql[]): S
 }
 
 function returningSql(plan: MutationPlan): Sql {
-  if (plan.returning.length === 0) return sql`returning 1 as ${ident("offramp_affected")}`;
-  return sql`returning ${list(plan.returning.map((name) => returned(plan, name)))}`;
+  if (plan.returning.length === 0) return sql` returning 1 as ${ident("offramp_affected")}`;
+  return sql` returning ${list(plan.returning.map((name) => shownColumn(plan, name)))}`;
 }
 
-function returned({ relation }: MutationPlan, name: string): Sql {
+function shownColumn({ relation }: MutationPlan, name: string): Sql {
   return name === "*" ? sql`${qualified(relation)}.*` : sql`${qualified(relation)}.${ident(name)}`;
 }

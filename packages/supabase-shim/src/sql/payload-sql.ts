@@ -1,4 +1,4 @@
-import type { PayloadColumn, PayloadPlan } from "../plan/index.ts";
+import type { PayloadColumn, PayloadPlan, RowValue } from "../plan/index.ts";
 import { fromCatalog, ident, list, literal, param, qualified, type Sql, sql } from "./fragment.ts";
 
 /** The name under which a payload's rows are read. */
@@ -9,7 +9,9 @@ export const PAYLOAD: Sql = ident("pgrst_body");
  * A key that a row lacks is NULL, or with `missing=default` the column's default: it is evaluated for
  * every row, as PostgREST does, so a sequence may skip numbers.
  */
-export function payloadRowsSql({ json, shape, columns, missingAsDefault }: PayloadPlan): Sql {
+export function payloadRowsSql(payload: PayloadPlan): Sql {
+  const { json, shape, columns, missingAsDefault, row } = payload;
+  if (row !== undefined) return sql`from (select ${list(row.map(valueSql))}) as ${PAYLOAD}`;
   const isObject = shape === "object";
   const value = sql`${param(json)}::text`;
   if (columns.length === 0) {
@@ -26,6 +28,10 @@ export function payloadRowsSql({ json, shape, columns, missingAsDefault }: Paylo
     ? sql`(select ${defaults} || ${value}::jsonb as row) as given`
     : sql`(select ${defaults} || element as row from jsonb_array_elements(${value}::jsonb) as element) as given`;
   return sql`from (select ${list(columns.map(readOrDefault))} from ${rows}, jsonb_to_record(given.row) as _(${typed(columns)})) as ${PAYLOAD}`;
+}
+
+function valueSql({ name, lengthlessType, value }: RowValue): Sql {
+  return sql`${param(value)}::${fromCatalog(lengthlessType)} as ${ident(name)}`;
 }
 
 function typed(columns: readonly PayloadColumn[]): Sql {

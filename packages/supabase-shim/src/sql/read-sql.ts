@@ -1,7 +1,7 @@
-import type { ColumnRef, Embed, Limits, ReadNode, Source, SpreadColumn } from "../plan/index.ts";
+import type { ColumnRef, Embed, Limits, Param, ReadNode, Source, SpreadColumn } from "../plan/index.ts";
 import { conditionSql, joinConditionSql, joinedPresence } from "./condition-sql.ts";
 import { embedColumns, isToMany, joinSql } from "./embed-sql.ts";
-import { clause, empty, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
+import { clause, empty, ident, list, param, qualified, type Sql, sql, wholeNumber } from "./fragment.ts";
 import { groupTerm, orderSql, placeSql, selectColumnSql } from "./select-sql.ts";
 import { isTraced, ROW, ROW_JOIN, type TraceForm, traceColumns } from "./trace-sql.ts";
 
@@ -81,16 +81,19 @@ function whereSql(node: ReadNode): Sql {
   return clause(sql`where`, conditions, sql` and `);
 }
 
-function limitSql({ limit, offset, maxRows }: Limits): Sql {
-  const bounds = [limit, maxRows].filter((bound) => bound !== undefined);
-  const [bound] = bounds;
-  const limited =
-    bound === undefined
-      ? empty
-      : bounds.length === 1
-        ? sql` limit ${param(bound)}`
-        : sql` limit least(${list(bounds.map((each) => sql`${param(each)}::bigint`))})`;
-  return offset === undefined ? limited : sql`${limited} offset ${param(offset)}`;
+function limitSql(limits: Limits): Sql {
+  const bound = boundSql(limits);
+  const limited = bound === undefined ? empty : sql` limit ${bound}`;
+  return limits.offset === undefined ? limited : sql`${limited} offset ${param(limits.offset)}`;
+}
+
+/** The smaller of what was asked for and what the server gives. */
+function boundSql({ limit, maxRows }: Limits): Sql | undefined {
+  if (typeof limit === "number") return wholeNumber(Math.min(limit, maxRows ?? limit));
+  if (maxRows === undefined) return limit && param(limit);
+  return limit === undefined
+    ? wholeNumber(maxRows)
+    : sql`least(${param(limit)}::bigint, ${wholeNumber(maxRows)})`;
 }
 
 function spreadColumns({ output }: Embed): readonly SpreadColumn[] {

@@ -13,7 +13,13 @@ describe("insert", () => {
     expect(await actionOf((client) => client.from("t").insert({ a: 1, b: undefined, c: null }))).toEqual({
       kind: "insert",
       relation: "t",
-      payload: { kind: "json", text: '{"a":1,"c":null}', shape: "object", keys: ["a", "c"] },
+      payload: {
+        kind: "json",
+        text: '{"a":1,"c":null}',
+        shape: "object",
+        keys: ["a", "c"],
+        scalars: ["1", null],
+      },
     });
   });
 

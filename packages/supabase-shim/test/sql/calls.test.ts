@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { calling, expectCase, hospitalBench, type HospitalBench, type SqlCase } from "./hospital-bench.ts";
+import {
+  calling,
+  callingForValue,
+  expectCase,
+  hospitalBench,
+  type HospitalBench,
+  type SqlCase,
+} from "./hospital-bench.ts";
 
 const MORE = `
   create function nothing() returns int immutable language sql as $$ select null::int $$;
@@ -23,70 +30,44 @@ const ONE_ROW = { body: `coalesce(json_agg("offramp_rows")->0, 'null')::text` };
 
 const SCALARS: readonly SqlCase[] = [
   {
-    name: "one value: the arguments are one JSON parameter",
+    name: "one value: each argument is its own parameter",
     call: (db) => db.rpc("add", { a: 1, b: 2 }),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from
-         (select "a", "b" from json_to_record($1::text::json) as _("a" integer, "b" integer) limit 1) as "pgrst_body",
-         lateral (
-           select "public"."add"("a" := "pgrst_body"."a", "b" := "pgrst_body"."b") as "pgrst_scalar"
-         ) as "pgrst_call"`,
-      `select "add".* from "pgrst_source" as "add"`,
-      ONE_VALUE,
-    ),
-    params: [`{"a":1,"b":2}`],
+    sql: callingForValue(`"public"."add"("a" := $1::text::integer, "b" := $2::text::integer)`),
+    params: ["1", "2"],
     data: 3,
   },
   {
-    name: "read with GET: each argument is its own parameter",
+    name: "read with GET",
     call: (db) => db.rpc("add", { a: 1, b: 2 }, { get: true }),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from (
-         select "public"."add"("a" := $1::text::integer, "b" := $2::text::integer) as "pgrst_scalar"
-       ) as "pgrst_call"`,
-      `select "add".* from "pgrst_source" as "add"`,
-      ONE_VALUE,
-    ),
+    sql: callingForValue(`"public"."add"("a" := $1::text::integer, "b" := $2::text::integer)`),
     params: ["1", "2"],
     data: 3,
   },
   {
     name: "null",
     call: (db) => db.rpc("nothing"),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from (select "public"."nothing"() as "pgrst_scalar") as "pgrst_call"`,
-      `select "nothing".* from "pgrst_source" as "nothing"`,
-      ONE_VALUE,
-    ),
+    sql: callingForValue(`"public"."nothing"()`),
     data: null,
   },
   {
     name: "a function called like a table",
     call: (db) => db.rpc("rooms", { at_least: 15 }),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from
-         (select "at_least" from json_to_record($1::text::json) as _("at_least" integer) limit 1) as "pgrst_body",
-         lateral (select "public"."rooms"("at_least" := "pgrst_body"."at_least") as "pgrst_scalar") as "pgrst_call"`,
-      `select "rooms".* from "pgrst_source" as "rooms"`,
-      ONE_VALUE,
-    ),
-    params: [`{"at_least":15}`],
+    sql: callingForValue(`"public"."rooms"("at_least" := $1::text::integer)`),
+    params: ["15"],
     data: 1,
   },
   {
     name: "several values, counted and limited",
     call: (db) => db.rpc("numbers", { upto: 3 }, { count: "exact" }).limit(2),
     sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from
-         (select "upto" from json_to_record($1::text::json) as _("upto" integer) limit 1) as "pgrst_body",
-         lateral (select "public"."numbers"("upto" := "pgrst_body"."upto") as "pgrst_scalar") as "pgrst_call"`,
-      `select "numbers".* from "pgrst_source" as "numbers" limit $2`,
+      `select "pgrst_call"."pgrst_scalar" from (select "public"."numbers"("upto" := $1::text::integer) as "pgrst_scalar") as "pgrst_call"`,
+      `select "numbers".* from "pgrst_source" as "numbers" limit 2`,
       {
         ...VALUES,
         total: `(select count(*) from (select 1 from "pgrst_source" as "numbers") as counted)::text`,
       },
     ),
-    params: [`{"upto":3}`, "2"],
+    params: ["3"],
     data: [1, 2],
     count: 3,
     status: 206,
@@ -94,11 +75,7 @@ const SCALARS: readonly SqlCase[] = [
   {
     name: "one unnamed parameter takes the whole body",
     call: (db) => db.rpc("echo", { any: ["thing"] }),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from (select "public"."echo"($1::text::json) as "pgrst_scalar") as "pgrst_call"`,
-      `select "echo".* from "pgrst_source" as "echo"`,
-      ONE_VALUE,
-    ),
+    sql: callingForValue(`"public"."echo"($1::text::json)`),
     params: [`{"any":["thing"]}`],
     data: { any: ["thing"] },
   },
@@ -118,27 +95,18 @@ const SCALARS: readonly SqlCase[] = [
   {
     name: "a character parameter is not cut before the function has it",
     call: (db) => db.rpc("padded", { c: "long" }),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from
-         (select "c" from json_to_record($1::text::json) as _("c" character varying) limit 1) as "pgrst_body",
-         lateral (select "public"."padded"("c" := "pgrst_body"."c") as "pgrst_scalar") as "pgrst_call"`,
-      `select "padded".* from "pgrst_source" as "padded"`,
-      ONE_VALUE,
-    ),
-    params: [`{"c":"long"}`],
+    sql: callingForValue(`"public"."padded"("c" := $1::text::character varying)`),
+    params: ["long"],
     data: "[long]",
   },
   {
     name: "nothing",
     call: (db) => db.rpc("forget", { patient: "Nobody" }),
-    sql: calling(
-      `select "pgrst_call"."pgrst_scalar" from
-         (select "patient" from json_to_record($1::text::json) as _("patient" text) limit 1) as "pgrst_body",
-         lateral (select "public"."forget"("patient" := "pgrst_body"."patient") as "pgrst_scalar") as "pgrst_call"`,
-      `select "forget".* from "pgrst_source" as "forget"`,
-      { body: `max("offramp_rows"."pgrst_scalar"::text)` },
-    ),
-    params: [`{"patient":"Nobody"}`],
+    sql: callingForValue(`"public"."forget"("patient" := $1::text::text)`, {
+      body: `"pgrst_call".value::text`,
+      readOnly: false,
+    }),
+    params: ["Nobody"],
     data: null,
     status: 204,
   },
@@ -160,8 +128,7 @@ const ROWS: readonly SqlCase[] = [
         .order("name", { referencedTable: "patients" }),
     sql: calling(
       `select "pgrst_call"."name", "pgrst_call"."id", "pgrst_call"."grade" from
-         (select "clinic" from json_to_record($1::text::json) as _("clinic" integer) limit 1) as "pgrst_body",
-         lateral "public"."doctors_of"("clinic" := "pgrst_body"."clinic") as "pgrst_call"`,
+         "public"."doctors_of"("clinic" := $1::text::integer) as "pgrst_call"`,
       `select "doctors"."name", coalesce("doctors_patients_1"."doctors_patients_1", '[]') as "patients"
        from "pgrst_source" as "doctors"
        left join lateral (
@@ -174,7 +141,7 @@ const ROWS: readonly SqlCase[] = [
        where "doctors"."grade" > $2
        order by "doctors"."name" asc`,
     ),
-    params: [`{"clinic":1}`, "2"],
+    params: ["1", "2"],
     data: [{ name: "Ada", patients: [{ name: "Pia" }, { name: "Quin" }] }],
   },
   {
@@ -182,11 +149,10 @@ const ROWS: readonly SqlCase[] = [
     call: (db) => db.rpc("ages", { over: 35 }).order("years", { ascending: false }),
     sql: calling(
       `select "pgrst_call".* from
-         (select "over" from json_to_record($1::text::json) as _("over" integer) limit 1) as "pgrst_body",
-         lateral "public"."ages"("over" := "pgrst_body"."over") as "pgrst_call"`,
+         "public"."ages"("over" := $1::text::integer) as "pgrst_call"`,
       `select "record".* from "pgrst_source" as "record" order by "record"."years" desc`,
     ),
-    params: [`{"over":35}`],
+    params: ["35"],
     data: [
       { patient: "Sam", years: 50 },
       { patient: "Quin", years: 40 },
@@ -197,12 +163,11 @@ const ROWS: readonly SqlCase[] = [
     call: (db) => db.rpc("halves", { n: 5 }).select("high"),
     sql: calling(
       `select "pgrst_call"."high" from
-         (select "n" from json_to_record($1::text::json) as _("n" integer) limit 1) as "pgrst_body",
-         lateral "public"."halves"("n" := "pgrst_body"."n") as "pgrst_call"`,
+         "public"."halves"("n" := $1::text::integer) as "pgrst_call"`,
       `select "record"."high" from "pgrst_source" as "record"`,
       ONE_ROW,
     ),
-    params: [`{"n":5}`],
+    params: ["5"],
     data: { high: 3 },
   },
   {
@@ -220,12 +185,11 @@ const ROWS: readonly SqlCase[] = [
     call: (db) => db.rpc("hire", { id: 9, name: "Zed" }).select("name, grade"),
     sql: calling(
       `select "pgrst_call"."name", "pgrst_call"."grade" from
-         (select "id", "name" from json_to_record($1::text::json) as _("id" integer, "name" text) limit 1) as "pgrst_body",
-         lateral "public"."hire"("id" := "pgrst_body"."id", "name" := "pgrst_body"."name") as "pgrst_call"`,
+         "public"."hire"("id" := $1::text::integer, "name" := $2::text::text) as "pgrst_call"`,
       `select "doctors"."name", "doctors"."grade" from "pgrst_source" as "doctors"`,
       ONE_ROW,
     ),
-    params: [`{"id":9,"name":"Zed"}`],
+    params: ["9", "Zed"],
     data: { name: "Zed", grade: 1 },
   },
   {

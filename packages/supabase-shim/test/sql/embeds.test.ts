@@ -123,11 +123,11 @@ const TO_MANY: readonly SqlCase[] = [
         select json_agg("clinics_doctors_1") as "clinics_doctors_1" from (
           select "doctors_1"."name" from "public"."doctors" as "doctors_1"
           where "doctors_1"."grade" > $1 and "doctors_1"."clinic_id" = "public"."clinics"."id"
-          order by "doctors_1"."name" desc limit $2
+          order by "doctors_1"."name" desc limit 1
         ) as "clinics_doctors_1"
       ) as "clinics_doctors_1" on true
       order by "public"."clinics"."id" asc`),
-    params: ["1", "1"],
+    params: ["1"],
     data: [
       { name: "North", doctors: [{ name: "Ben" }] },
       { name: "South", doctors: [] },
@@ -209,15 +209,15 @@ const TO_MANY: readonly SqlCase[] = [
             select json_agg("doctors_patients_2") as "doctors_patients_2" from (
               select "patients_2"."name" from "public"."patients" as "patients_2"
               where "patients_2"."doctor_id" = "doctors_1"."id"
-              order by "patients_2"."name" desc limit $1
+              order by "patients_2"."name" desc limit 1
             ) as "doctors_patients_2"
           ) as "doctors_patients_2" on true
           where "doctors_1"."clinic_id" = "public"."clinics"."id"
           order by "doctors_1"."id" asc
         ) as "clinics_doctors_1"
       ) as "clinics_doctors_1" on true
-      where "public"."clinics"."id" = $2`),
-    params: ["1", "1"],
+      where "public"."clinics"."id" = $1`),
+    params: ["1"],
     data: [
       {
         name: "North",

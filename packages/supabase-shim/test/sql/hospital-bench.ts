@@ -89,6 +89,21 @@ export function calling(call: string, rows: string, parts?: AnswerParts): string
   return normalSql(`with "pgrst_source" as (${call}) ${answering(rows, parts)}`);
 }
 
+/** The statement that calls a function for one value; one that changes nothing runs read-only. */
+export function callingForValue(
+  invocation: string,
+  { body = `coalesce(to_json("pgrst_call".value), 'null')::text`, readOnly = true } = {},
+): string {
+  const value = `select ${invocation} as value`;
+  const called = readOnly
+    ? `(select set_config('transaction_read_only', 'on', true) as mode offset 0) as "offramp_guard",
+       lateral (${value} where "offramp_guard".mode is not null offset 0) as "pgrst_call"`
+    : `(${value} offset 0) as "pgrst_call"`;
+  return normalSql(`select null::text as "total", '1' as "page_total", ${body} as "body",
+    nullif(current_setting('response.headers', true), '') as "response_headers",
+    nullif(current_setting('response.status', true), '') as "response_status" from ${called}`);
+}
+
 /** A call, the statement that it must become, and what must come back. */
 export interface SqlCase {
   readonly name: string;

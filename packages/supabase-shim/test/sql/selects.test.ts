@@ -120,33 +120,41 @@ const ORDERS: readonly SqlCase[] = [
       db.from("doctors").select("id").order("profile->office->>floor", { nullsFirst: false }).limit(1),
     sql: answering(`
       select "public"."doctors"."id" from "public"."doctors"
-      order by "public"."doctors"."profile"->$1->>$2 asc nulls last limit $3`),
-    params: ["office", "floor", "1"],
+      order by "public"."doctors"."profile"->$1->>$2 asc nulls last limit 1`),
+    params: ["office", "floor"],
     data: [{ id: 1 }],
   },
   {
     name: "a limit",
     call: (db) => db.from("rooms").select("id").order("id").limit(1),
     sql: answering(`
-      select "public"."rooms"."id" from "public"."rooms" order by "public"."rooms"."id" asc limit $1`),
-    params: ["1"],
+      select "public"."rooms"."id" from "public"."rooms" order by "public"."rooms"."id" asc limit 1`),
+    params: [],
     data: [{ id: 10 }],
+  },
+  {
+    name: "a limit that is no page size is a parameter",
+    call: (db) => db.from("rooms").select("id").order("id").limit(1001),
+    sql: answering(`
+      select "public"."rooms"."id" from "public"."rooms" order by "public"."rooms"."id" asc limit $1`),
+    params: ["1001"],
+    data: [{ id: 10 }, { id: 20 }],
   },
   {
     name: "a range",
     call: (db) => db.from("doctors").select("id").order("id").range(1, 2),
     sql: answering(`
       select "public"."doctors"."id" from "public"."doctors"
-      order by "public"."doctors"."id" asc limit $1 offset $2`),
-    params: ["2", "1"],
+      order by "public"."doctors"."id" asc limit 2 offset $1`),
+    params: ["1"],
     data: [{ id: 2 }, { id: 3 }],
   },
   {
     name: "a range from the first row has no offset",
     call: (db) => db.from("doctors").select("id").order("id").range(0, 1),
     sql: answering(`
-      select "public"."doctors"."id" from "public"."doctors" order by "public"."doctors"."id" asc limit $1`),
-    params: ["2"],
+      select "public"."doctors"."id" from "public"."doctors" order by "public"."doctors"."id" asc limit 2`),
+    params: [],
     data: [{ id: 1 }, { id: 2 }],
   },
 ];
@@ -163,10 +171,10 @@ const COUNTS: readonly SqlCase[] = [
     name: "exact: all rows that the filters let through, whatever the page",
     call: (db) => db.from("doctors").select("id", { count: "exact" }).gt("grade", 1).order("id").limit(1),
     sql: answering(
-      `${COUNTED} where "public"."doctors"."grade" > $2 order by "public"."doctors"."id" asc limit $3`,
+      `${COUNTED} where "public"."doctors"."grade" > $2 order by "public"."doctors"."id" asc limit 1`,
       { total: `(select count(*) from (select 1 from "public"."doctors" ${GRADED}) as counted)::text` },
     ),
-    params: ["1", "1", "1"],
+    params: ["1", "1"],
     data: [{ id: 1 }],
     count: 2,
     status: 206,

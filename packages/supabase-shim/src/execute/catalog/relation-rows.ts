@@ -7,6 +7,7 @@ export type RelationRow = readonly [
   name: string,
   isView: boolean,
   isPartition: boolean,
+  plainWrites: boolean,
   columns: readonly (readonly [
     number: number,
     name: string,
@@ -42,10 +43,11 @@ export function tablesOf(relations: readonly RelationRow[], types: readonly Type
   const byType = new Map(types.map((row) => [`${row[0]} ${row[1]}`, row]));
   return relations
     .filter(([, , , , isPartition]) => !isPartition)
-    .map(([, schema, name, isView, , columns]) => ({
+    .map(([, schema, name, isView, , plainWrites, columns]) => ({
       schema,
       name,
       isView,
+      ...(plainWrites ? { plainWrites } : {}),
       columns: columns.map(([, column, typeOid, modifier, notNull, defaultExpression]): Column => {
         const [, , type, baseType] = byType.get(`${typeOid} ${modifier}`) ?? ["", 0, "text", "text"];
         return {
@@ -61,7 +63,7 @@ export function tablesOf(relations: readonly RelationRow[], types: readonly Type
 
 export function numberedRelations(relations: readonly RelationRow[]): NumberedRelations {
   return new Map(
-    relations.map(([oid, schema, name, , , columns]) => [
+    relations.map(([oid, schema, name, , , , columns]) => [
       oid,
       {
         relation: { schema, name },

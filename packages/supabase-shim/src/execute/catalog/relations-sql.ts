@@ -5,13 +5,23 @@ const EXPOSED_RELATIONS = `(
   where r.relkind in ('r', 'v', 'm', 'f', 'p') and r.relnamespace = any (${EXPOSED_NAMESPACES})
 )`;
 
+/** No trigger, no rule, no partition or child with its own, and no foreign key that carries a change on to another table. */
+const PLAIN_WRITES = `(
+  c.relkind = 'r' and not c.relhasrules and not c.relhassubclass
+  and c.oid not in (select tgrelid from pg_catalog.pg_trigger where not tgisinternal)
+  and c.oid not in (
+    select confrelid from pg_catalog.pg_constraint
+    where contype = 'f' and not (confdeltype in ('a', 'r') and confupdtype in ('a', 'r'))
+  )
+)`;
+
 /**
- * `[oid, schema, name, isView, isPartition, [[number, name, type, modifier, notNull, default], …]]` for each relation of
+ * `[oid, schema, name, isView, isPartition, plainWrites, [[number, name, type, modifier, notNull, default], …]]` for each relation of
  * the exposed schemas. Types are oids here: to print each of them for every column takes longer than all the rest.
  */
 export const RELATIONS_SQL: string = `
 select coalesce(json_agg(json_build_array(
-  c.oid::text, n.nspname, c.relname, c.relkind in ('v', 'm'), c.relispartition, coalesce(a.columns, '[]')
+  c.oid::text, n.nspname, c.relname, c.relkind in ('v', 'm'), c.relispartition, ${PLAIN_WRITES}, coalesce(a.columns, '[]')
 ) order by n.nspname, c.relname), '[]')::text as json
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -1,5 +1,5 @@
 import { err, ok, type PlanError, type Result } from "../../errors/index.ts";
-import type { Operands, Range } from "../../request/index.ts";
+import { isPageSize, type Operands, type Range } from "../../request/index.ts";
 import type { Embed, EmbedOutput, Limits, ReadNode } from "../read-node.ts";
 import { gatherSpread } from "./gather-spread.ts";
 import type { RelatedNode } from "./related-tree.ts";
@@ -65,17 +65,22 @@ function resolve(
 }
 
 function limitsOf(range: Range | undefined, { operands, maxRows }: ResolveOptions): Limits {
-  const bound: Limits = maxRows === undefined ? {} : { maxRows: { kind: "constant", text: String(maxRows) } };
+  const bound: Limits = maxRows === undefined ? {} : { maxRows };
   if (range === undefined) return bound;
   const slot = operands.slotOf(range);
   const limited = range.limit !== undefined;
   return {
     ...bound,
-    ...(limited ? { limit: { kind: "operand", slot, encoding: "text" } } : {}),
+    ...limitOf(range, slot),
     ...(range.offset !== 0
       ? { offset: { kind: "operand", slot: slot + (limited ? 1 : 0), encoding: "text" } }
       : {}),
   };
+}
+
+function limitOf({ limit }: Range, slot: number): Pick<Limits, "limit"> {
+  if (limit === undefined) return {};
+  return { limit: isPageSize(limit) ? limit : { kind: "operand", slot, encoding: "text" } };
 }
 
 function resolveEmbed(
