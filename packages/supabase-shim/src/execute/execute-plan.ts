@@ -69,7 +69,16 @@ export function filled(
   const reads = plan.kind === "read" && plan.writesNothing && (plan.audit === undefined || recordedAside);
   const readOnly = reads || readOnlyItself;
   const { text, params, affectedAs } = main;
-  return { text, values: fill(params), prepare: hot, signal, readOnly, repeat, affectedAs };
+  return {
+    text,
+    values: fill(params),
+    prepare: hot,
+    signal,
+    readOnly,
+    // What a function does beside the database is not undone with its transaction: the caller decides.
+    repeat: readOnlyItself ? false : repeat,
+    affectedAs,
+  };
 }
 
 export function answer(plan: Plan, rows: readonly Row[]): ResultSet {

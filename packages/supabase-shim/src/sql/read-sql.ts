@@ -1,4 +1,4 @@
-import type { ColumnRef, Embed, Limits, Param, ReadNode, Source, SpreadColumn } from "../plan/index.ts";
+import type { ColumnRef, Embed, Limits, ReadNode, Source, SpreadColumn } from "../plan/index.ts";
 import { conditionSql, joinConditionSql, joinedPresence } from "./condition-sql.ts";
 import { embedColumns, isToMany, joinSql } from "./embed-sql.ts";
 import { clause, empty, ident, list, param, qualified, type Sql, sql, wholeNumber } from "./fragment.ts";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PostgrestClient } from "../../src/client/index.ts";
 import { encodeParams, planRequest } from "../../src/plan/index.ts";
-import { type ApiRequest, collectOperands, shapeKey } from "../../src/request/index.ts";
+import { type ApiRequest, collectOperands, type Operands, shapeKey } from "../../src/request/index.ts";
 import { compilePlan, type CompiledStatement } from "../../src/sql/index.ts";
 import { requestOf } from "../client/recording-run.ts";
 import { cacheOf, foreignKey, primaryKey, routine, table } from "../schema-cache/small-catalog.ts";
@@ -191,10 +191,10 @@ test("requests with one key have one text, so a text from the cache is the right
 });
 
 /** The places of one row's JSON and of its values, of which a statement takes the ones or the others. */
-function formsOf({ action }: ApiRequest, slotOf: (owner: object) => number): readonly (readonly number[])[] {
+function formsOf({ action }: ApiRequest, operands: Operands): readonly (readonly number[])[] {
   if (!("payload" in action) || action.payload.kind !== "json" || action.payload.scalars === undefined)
     return [];
-  const first = slotOf(action.payload);
+  const first = operands.slotOf(action.payload);
   return [[first], action.payload.scalars.map((_, index) => first + 1 + index)];
 }
 
@@ -208,9 +208,9 @@ test("no value is in the text, and every value is among the parameters", async (
       expect(filled.every((value) => value === null || typeof value === "string")).toBe(true);
       const used = new Set(params.flatMap((param) => (param.kind === "operand" ? [param.slot] : [])));
       // Under `delete` the payload that was drawn is not asked for; everything that is, is used.
-      const { values: operands, slotOf } = collectOperands(request);
-      const either = formsOf(request, slotOf).find((form) => form.some((slot) => !used.has(slot))) ?? [];
-      expect([...used, ...either].toSorted((a, b) => a - b)).toEqual(operands.map((_, slot) => slot));
+      const operands = collectOperands(request);
+      const either = formsOf(request, operands).find((form) => form.some((slot) => !used.has(slot))) ?? [];
+      expect([...used, ...either].toSorted((a, b) => a - b)).toEqual(operands.values.map((_, slot) => slot));
     }),
     { numRuns: 500 },
   );

@@ -92,8 +92,9 @@ export function calling(call: string, rows: string, parts?: AnswerParts): string
 /** The statement that calls a function for one value; one that changes nothing runs read-only. */
 export function callingForValue(
   invocation: string,
-  { body = `coalesce(to_json("pgrst_call".value), 'null')::text`, readOnly = true } = {},
+  options: { readonly body?: string; readonly readOnly?: boolean } = {},
 ): string {
+  const { body = `coalesce(to_json("pgrst_call".value), 'null')::text`, readOnly = true } = options;
   const value = `select ${invocation} as value`;
   const called = readOnly
     ? `(select set_config('transaction_read_only', 'on', true) as mode offset 0) as "offramp_guard",

@@ -129,11 +129,11 @@ async function measureAll(database: BenchDatabase): Promise<DataFile> {
 }
 
 /** Between them these take every path of an arm that is worth compiling. */
-const WARM = ["row", "list-100", "page-counted", "embed-20", "update", "rpc"];
+const WARM = new Set(["row", "list-100", "page-counted", "embed-20", "update", "rpc"]);
 
 /** V8 compiles a path for good after thousands of calls, and a round is too short for that. */
 async function warmUp(database: BenchDatabase): Promise<void> {
-  for (const workload of WORKLOADS.filter(({ name }) => WARM.includes(name))) {
+  for (const workload of WORKLOADS.filter(({ name }) => WARM.has(name))) {
     for (const arm of arms) {
       const call = arm.call(database, workload);
       if (call !== undefined) await timedRound(call, 32, quick ? 400 : 2000);
