@@ -15,6 +15,8 @@ test("a statement without rows answers with how many it changed, by its command 
   ]);
   expect(await changed("update beds set ward = 'B' where id <= $1", ["2"])).toEqual([{ changed: "2" }]);
   expect(await changed("delete from beds where id = $1", ["9"])).toEqual([{ changed: "0" }]);
-  expect(await changed("insert into beds values (1, 'C') on conflict do nothing")).toEqual([{ changed: "0" }]);
+  expect(await changed("insert into beds values (1, 'C') on conflict do nothing")).toEqual([
+    { changed: "0" },
+  ]);
   await db.close();
 });
