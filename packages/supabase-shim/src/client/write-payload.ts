@@ -18,7 +18,7 @@ export function writePayload(method: string, values: unknown): Result<JsonPayloa
     return ok({ kind: "json", text, shape: "object", keys, ...(scalars === undefined ? {} : { scalars }) });
   }
   if (!values.every(isRow)) return err(unlikeObjects);
-  return ok({ kind: "json", text, shape: "array", keys: union(values.map(jsonKeys)) });
+  return ok({ kind: "json", text, shape: "array", keys: keysOfRows(values, jsonKeys) });
 }
 
 /**
@@ -27,7 +27,7 @@ export function writePayload(method: string, values: unknown): Result<JsonPayloa
  * written.
  */
 export function columnsOfRows(rows: readonly object[]): readonly string[] {
-  return union(rows.map((row) => Object.keys(row)));
+  return keysOfRows(rows, Object.keys);
 }
 
 /** PostgREST takes an array without `columns` only when its objects have the same keys. */
@@ -58,18 +58,30 @@ function isRow(value: unknown): value is object {
 }
 
 /** The keys that the object's JSON has: without those whose value JSON leaves out. */
-function jsonKeys(row: object): string[] {
-  const written: unknown = "toJSON" in row && typeof row.toJSON === "function" ? row.toJSON("") : row;
+function jsonKeys(given: object): string[] {
+  const written: unknown = "toJSON" in given && typeof given.toJSON === "function" ? given.toJSON("") : given;
   if (typeof written !== "object" || written === null) return [];
-  return Object.entries(written)
-    .filter(([, value]) => !isLeftOut(value))
-    .map(([key]) => key);
+  const row = written as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(row);
+  return keys.some((key) => isLeftOut(row[key])) ? keys.filter((key) => !isLeftOut(row[key])) : keys;
 }
 
 function isLeftOut(value: unknown): boolean {
   return value === undefined || typeof value === "function" || typeof value === "symbol";
 }
 
-function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())];
+/** In first-seen order. Most rows have the keys of the row before them, in its order. */
+function keysOfRows(rows: readonly object[], keysOf: (row: object) => readonly string[]): string[] {
+  const all = new Set<string>();
+  let last: readonly string[] = [];
+  for (const row of rows) {
+    const keys = keysOf(row);
+    if (!areEqual(keys, last)) for (const key of keys) all.add(key);
+    last = keys;
+  }
+  return [...all];
+}
+
+function areEqual(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((key, index) => key === others[index]);
 }
