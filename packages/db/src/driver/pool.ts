@@ -173,7 +173,11 @@ export class Pool {
     const users = this.#users.get(connection) ?? 0;
     if (users === 0 && this.metrics !== undefined) this.#usedSince.set(connection, performance.now());
     this.#users.set(connection, users + 1);
-    if (shares) this.#shared.add(connection);
+    if (shares) {
+      // Among equals the one whose turn is longest ago: who shares is not tied to one that the server neglects.
+      this.#shared.delete(connection);
+      this.#shared.add(connection);
+    }
     return connection;
   }
 
