@@ -1,4 +1,10 @@
-export { driverValue, type EncryptedColumn, rowKeyText, valueText } from "./encryption/encrypted-column.ts";
+export {
+  driverValue,
+  type EncryptedColumn,
+  readValue,
+  rowKeyText,
+  valueText,
+} from "./encryption/encrypted-column.ts";
 export type { BatchOptions, EncryptionProgress } from "./encryption/batch-job.ts";
 export { type BackfillOptions, encryptBackfill } from "./encryption/encrypt-backfill.ts";
 export { encryptedColumnsMigration } from "./encryption/encrypted-columns-migration.ts";

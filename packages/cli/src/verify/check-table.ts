@@ -93,7 +93,9 @@ export async function partsOf(db: Queryable, plan: TablePlan, partBytes: number)
   const type = rangeType(plan);
   const bytes = plan.leaves.reduce((sum, leaf) => sum + leaf.bytes, 0);
   // Rows that are compared here are held in memory, if only as digests.
-  const count = Math.min(512, Math.round(bytes / (isPlain(plan) ? partBytes : partBytes / 8)));
+  const count = isPlain(plan)
+    ? Math.min(512, Math.round(bytes / partBytes))
+    : Math.min(4_096, Math.round(bytes / (partBytes / 16)));
   const [column] = plan.key;
   if (type === undefined || column === undefined || count < 2) return [{ plan, range: undefined }];
   const ends = await keyEnds(db, {

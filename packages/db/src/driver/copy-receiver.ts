@@ -5,7 +5,7 @@ const READY_FOR_QUERY = 0x5a; // "Z"
 /** A message's kind, and its length without the kind. */
 const HEADER_BYTES = 5;
 /** What may wait for the consumer before the server is made to wait. */
-const MOST_WAITING = 262_144;
+const MOST_WAITING = 131_072;
 
 /**
  * Takes the rows of a `COPY … TO STDOUT` off the socket, and leaves every other message to the driver.
@@ -53,6 +53,8 @@ export class CopyReceiver {
           this.#waiting -= block.length;
           if (this.#waiting < MOST_WAITING) this.#socket.resume();
           yield block;
+          // Who computes for long with each block must not keep the process from everything else.
+          if (this.#blocks.length > 0) await new Promise((resolve) => setImmediate(resolve));
         } else if (this.#ended) return;
         else {
           await new Promise<void>((resolve) => (this.#wake = resolve));

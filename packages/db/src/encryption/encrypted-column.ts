@@ -27,9 +27,15 @@ export interface EncryptedColumn extends ColumnPlace {
 }
 
 /**
- * A value's JSON as it is kept, from JSON as a client gives it.
+ * A value's JSON as it is kept, from JSON as a client gives it: what `KeyRing.open` gives of a value that was sealed.
  *
  * @throws {EncryptionError} it is no value of the column's type. The message does not repeat it.
+ *
+ * @example
+ * import { type EncryptedColumn, readValue } from "@offramp/db/encryption";
+ *
+ * const born: EncryptedColumn = { schema: "public", table: "patients", column: "born", key: "phi", type: "date", searchable: false };
+ * console.log(readValue(born, '"Feb 29 1980"'));
  */
 export function readValue(column: EncryptedColumn, json: string): string {
   try {
