@@ -111,6 +111,20 @@ describe("a password that is rotated under load", () => {
     expect(failures).toEqual([]);
   });
 
+  test("the database changes between two attempts, so that each version came at the wrong moment: both are tried again", async () => {
+    db = connect({
+      secretId: "clinic/db",
+      retryWithinMs: 0,
+      async fetchSecret(_, stage) {
+        if (stage === "AWSPENDING") throw new Error("there is none");
+        // The one that is current was refused by now.
+        if (stage === "AWSPREVIOUS") await changePassword(USERS[0], "second");
+        return JSON.stringify(secret(USERS[0], stage === "AWSCURRENT" ? "second" : "first"));
+      },
+    });
+    expect(only(await db.query({ text: "select current_user as name" }))["name"]).toBe(USERS[0]);
+  });
+
   test("two users in turn: the old one's connections go on until their time is over", async () => {
     open({ maxLifetimeMs: 20, secretRefreshMs: 50 });
     const users = new Set([only(await db.query({ text: "select current_user as name" }))["name"]]);

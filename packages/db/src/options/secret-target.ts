@@ -65,7 +65,11 @@ export class SecretTarget implements TargetSource {
         const other = await this.#fetch(stage).catch(() => undefined);
         if (other !== undefined && (await isNew(other))) yield other;
       }
-      if (round === 1) await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_AFTER_MS));
+      if (round === 2) return;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_AFTER_MS));
+      // Several versions: the database may have gone from one to another between our attempts, so that each came at the wrong
+      // moment. One version alone is simply wrong.
+      if (tried.size > 1) tried.clear();
     }
   }
 
