@@ -1,16 +1,24 @@
 import { expect, test } from "vitest";
+import { runJobFault } from "../src/db/encryption/run-job-fault.ts";
 import { FAULTS } from "../src/db/faults.ts";
 import { reckon } from "../src/db/reckoning.ts";
 import { runFault } from "../src/db/run-fault.ts";
+import { JOB_FAULTS } from "../src/db/run-faults.ts";
 
 test.each(
   FAULTS.filter(({ name }) =>
-    /^(crash of the (server|replica)|failover|password rotated: pending)/.test(name),
+    /^(crash of the (server|replica)|failover|password rotated: pending|process frozen)/.test(name),
   ),
 )("$name: nothing is lost, doubled or leaked", async (fault) => {
   const { calls, lost, doubled, leaked } = await runFault(fault);
   expect({ lost, doubled, leaked }).toEqual({ lost: 0, doubled: 0, leaked: 0 });
   expect(calls).toBeGreaterThan(10);
+});
+
+test.each(JOB_FAULTS)("$name: nothing is lost, written twice or left", async (fault) => {
+  const { calls, lost, doubled, leaked, told } = await runJobFault(fault);
+  expect({ lost, doubled, leaked, told }).toEqual({ lost: 0, doubled: 0, leaked: 0, told: [] });
+  expect(calls).toBeGreaterThan(100);
 });
 
 test("what callers were told is held against the ledger", () => {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type ConnectOptions, type Database } from "@offramp/db";
 import type { ThrowawayServer } from "@offramp/db/testing";
-import { changePassword, LOAD_NAME, type Scene, setForNewSessions } from "./scene.ts";
+import { leadTo, MOVING_NAME, movingName } from "./moving-name.ts";
+import { pooler, POOLER_MISSING } from "./pooler.ts";
+import { changePassword, LOAD_NAME, ROLE, type Scene, setForNewSessions } from "./scene.ts";
 
 /** Something that happens to a database at work. */
 export interface Fault {
@@ -10,7 +12,20 @@ export interface Fault {
   readonly options?: ConnectOptions;
   /** The application reads from a standby, which `happen` is given. */
   readonly withReplica?: true;
-  happen(scene: Scene, application: Application): Promise<void>;
+  /** Why it cannot happen on this machine. */
+  readonly skipped?: string | undefined;
+  /** What is set up before the application connects. */
+  prepare?(scene: Scene): Promise<Prepared>;
+  happen?(scene: Scene, application: Application): Promise<void>;
+}
+
+/** What was set up for one fault. */
+export interface Prepared {
+  readonly options: ConnectOptions;
+  /** When it is called, the fault happens. */
+  happen(): Promise<void>;
+  /** After the application has closed, and before its sessions on the server are counted. */
+  clear(): Promise<void>;
 }
 
 /** What works meanwhile. */
@@ -22,7 +37,7 @@ export interface Application {
 
 const AWAY_MS = 300;
 
-function restart(how: "fast" | "immediate" | "crash"): Fault["happen"] {
+function restart(how: "fast" | "immediate" | "crash"): NonNullable<Fault["happen"]> {
   return async ({ cluster }) => {
     await cluster.primary.stop(how);
     await sleep(AWAY_MS);
@@ -186,6 +201,68 @@ export const FAULTS: readonly Fault[] = [
       await sleep(400);
       for (const each of held) if (each.status === "fulfilled") await each.value.release();
       await others.close();
+    },
+  },
+  {
+    name: "process frozen while the server ends its sessions, and thawed",
+    options: { pingAfterMs: 100 },
+    async happen({ asAdministrator, relay }) {
+      await asAdministrator((db) => db.query(setForNewSessions("idle_session_timeout = '200ms'")));
+      relay.cut();
+      await sleep(100);
+      // As Lambda freezes it: no timer, no socket and no line of the process goes on, while the clock and the server do.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+      await sleep(100);
+    },
+  },
+  {
+    name: "name that leads to another server",
+    skipped: process.platform === "linux" ? undefined : "only Linux has addresses beside 127.0.0.1",
+    async prepare({ cluster, relay, asAdministrator }) {
+      const standby = await cluster.addStandby();
+      const end = await leadTo(standby.url, Number(new URL(relay.url).port));
+      const name = movingName();
+      return {
+        options: { host: MOVING_NAME, dangerouslyDisableTls: true },
+        // As a failover of RDS: the old primary goes, the standby takes over, and the name leads there a moment later.
+        async happen() {
+          await cluster.primary.stop("fast");
+          relay.refuse(true);
+          relay.cut();
+          await asAdministrator((db) => db.query({ text: "select pg_promote()" }), standby.url);
+          await sleep(AWAY_MS);
+          name.move();
+          await sleep(AWAY_MS);
+        },
+        clear() {
+          name.forget();
+          end();
+          // Who counts asks by way of the relay.
+          relay.refuse(false);
+          relay.pointTo(standby.url);
+          return Promise.resolve();
+        },
+      };
+    },
+  },
+  {
+    name: "PgBouncer killed and started again",
+    skipped: POOLER_MISSING,
+    async prepare({ cluster }) {
+      const between = await pooler(cluster.primary.url, { user: ROLE, password: "first" });
+      await between.start();
+      return {
+        options: { host: "127.0.0.1", port: between.port, pooler: "transaction" },
+        async happen() {
+          for (let times = 0; times < 2; times += 1) {
+            await between.kill();
+            await sleep(AWAY_MS);
+            await between.start();
+            await sleep(AWAY_MS);
+          }
+        },
+        clear: () => between.remove(),
+      };
     },
   },
 ];

@@ -8,6 +8,8 @@ export interface FaultOutcome extends Reckoning {
   readonly fault: string;
   /** Sessions that the closed application left on the server. */
   readonly leaked: number;
+  /** The messages of calls that were lost. */
+  readonly told: readonly string[];
 }
 
 const GONE_WITHIN_MS = 2_000;
@@ -17,12 +19,18 @@ export function runFault(fault: Fault): Promise<FaultOutcome> {
   return withScene(async (scene) => {
     const replica = fault.withReplica === true ? await scene.cluster.addStandby() : undefined;
     const replicas = replica === undefined ? {} : { replicas: [new URL(replica.url).host] };
-    const db = scene.connect({ retryWithinMs: 20_000, ...replicas, ...fault.options });
+    const prepared = await fault.prepare?.(scene);
+    const options = { ...replicas, ...fault.options, ...prepared?.options };
+    const db = scene.connect({ retryWithinMs: 20_000, ...options });
     try {
-      const report = await underLoad(db, () => fault.happen(scene, { db, replica }));
+      const report = await underLoad(db, async () => {
+        await prepared?.happen();
+        await fault.happen?.(scene, { db, replica });
+      });
       await db.close();
+      await prepared?.clear();
       const leaked = await sessionsLeft(scene);
-      return { fault: fault.name, leaked, ...reckon(report, await ledger(scene)) };
+      return { fault: fault.name, leaked, told: report.failedReads, ...reckon(report, await ledger(scene)) };
     } finally {
       await db.close();
     }

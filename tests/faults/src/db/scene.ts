@@ -3,7 +3,7 @@ import { type Relay, relayTo, throwawayCluster, type ThrowawayCluster } from "@o
 
 /** The name that the load's sessions have on the server. */
 export const LOAD_NAME = "fault load";
-const ROLE = "application";
+export const ROLE = "application";
 
 /** A server, the network to it, and the secret that lets the application in. */
 export interface Scene {
