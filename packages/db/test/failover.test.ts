@@ -146,6 +146,7 @@ describe("a read whose connection breaks", () => {
 
   test("is sent again", async () => {
     open();
+    await db.query({ text: "select 1" });
     const reading = db.query(slow);
     await sleep(150);
     relay.cut();
@@ -155,6 +156,7 @@ describe("a read whose connection breaks", () => {
 
   test("with repeat: false it fails, and what had not been sent still goes to another connection", async () => {
     open({ max: 1 });
+    await db.query({ text: "select 1" });
     const reading = rejection(db.query({ ...slow, repeat: false }));
     await sleep(150);
     relay.cut();
@@ -167,6 +169,7 @@ describe("a read whose connection breaks", () => {
 describe("a write whose connection breaks", () => {
   test("is not sent again, and the error says that its outcome is unknown", async () => {
     open();
+    await db.query({ text: "select 1" });
     const writing = rejection(db.query({ text: "insert into ledger select 'slow' from pg_sleep(0.3)" }));
     await sleep(150);
     relay.cut();

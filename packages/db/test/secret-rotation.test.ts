@@ -114,7 +114,7 @@ describe("a password that is rotated under load", () => {
   test("the database changes between two attempts, so that each version came at the wrong moment: both are tried again", async () => {
     db = connect({
       secretId: "clinic/db",
-      retryWithinMs: 0,
+      retryWithinMs: 1,
       async fetchSecret(_, stage) {
         if (stage === "AWSPENDING") throw new Error("there is none");
         // The one that is current was refused by now.

@@ -41,6 +41,7 @@ export async function underLoad(db: Database, fault: () => Promise<void>): Promi
     longestGapMs = Math.max(longestGapMs, now - lastAnswer);
     lastAnswer = now;
   };
+  const tooEarly = (): boolean => answers < ANSWERS_BEFORE && calls < CALLS_WITHOUT_ANSWER;
   const forever = async (call: (id: string) => Promise<void>): Promise<void> => {
     while (!ended.signal.aborted) {
       calls += 1;
@@ -85,7 +86,7 @@ export async function underLoad(db: Database, fault: () => Promise<void>): Promi
   try {
     await sleep(BEFORE_MS);
     // On a busy machine the first connection takes its time, and only a server that was there is waited for.
-    while (answers < ANSWERS_BEFORE && calls < CALLS_WITHOUT_ANSWER) await sleep(10);
+    while (tooEarly()) await sleep(10);
     await fault();
     await sleep(AFTER_MS);
   } finally {

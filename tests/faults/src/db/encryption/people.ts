@@ -4,7 +4,7 @@ import { integer, type PgTable, pgTable, text } from "drizzle-orm/pg-core";
 import { encrypted } from "@offramp/db";
 import { encryptedDrizzle } from "@offramp/db/drizzle";
 import type { KeyRing } from "@offramp/db/encryption";
-import pg from "pg";
+import { Pool } from "pg";
 
 /** A table with a column that is encrypted, and the one that it is encrypted from. */
 const people = pgTable("people", {
@@ -31,7 +31,7 @@ export function openPeople(
   url: string,
   { keys, applicationName }: { readonly keys: KeyRing; readonly applicationName: string },
 ): People {
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: applicationName });
+  const pool = new Pool({ connectionString: url, max: 4, application_name: applicationName });
   const db = encryptedDrizzle(drizzle(pool, { schema: { people } }), keys);
   return {
     insert: (id, ssn) => db.insert(people).values({ id, ssn }).execute(),
