@@ -1,6 +1,12 @@
 import { connect, type Database, ServerError } from "@offramp/db";
 import { throwawayCluster, type ThrowawayCluster } from "@offramp/db/testing";
-import { olderPrograms, supabaseSource, type SupabaseSource } from "@offramp/tests-migration";
+import {
+  installPortal,
+  olderPrograms,
+  type PortalApplication,
+  supabaseSource,
+  type SupabaseSource,
+} from "@offramp/tests-migration";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { offramp, type OfframpRun } from "./offramp.ts";
@@ -10,12 +16,14 @@ let cluster: ThrowawayCluster;
 let places: readonly string[];
 let source: Database;
 let target: Database;
+let portal: PortalApplication;
 
 beforeAll(async () => {
   const programs = olderPrograms();
-  [project, cluster] = await Promise.all([
+  [project, cluster, portal] = await Promise.all([
     supabaseSource({ scale: 100, ...(programs === undefined ? {} : { programs }) }),
     throwawayCluster({ settings: { wal_level: "logical" } }),
+    installPortal(),
   ]);
   places = ["--source", project.url, "--target", cluster.primary.url];
   source = connect({ url: project.url, max: 2 });
@@ -24,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([source.close(), target.close()]);
-  await Promise.all([project.stop(), cluster.stop()]);
+  await Promise.all([project.stop(), cluster.stop(), portal.remove()]);
 });
 
 async function run(...words: readonly string[]): Promise<OfframpRun> {
@@ -81,6 +89,64 @@ async function writeUntilRefused(written: string[]): Promise<void> {
   await app.close();
 }
 
+/** The patient whose page is asked for. */
+const PATIENT = "mrn = 'MRN6'";
+
+/** What the application must answer, read from the source by SQL before the switch. */
+async function expectedAnswers(): Promise<{ readonly patient: string; readonly answers: unknown }> {
+  const [row] = await source.query({
+    text: `with patient as (select id from profiles where ${PATIENT}),
+      fit as (select t.id, t.rmr, t.vo2_max, t.tags, json_build_object('mrn', p.mrn, 'clinic', json_build_object('name', c.name)) as patient
+        from metabolic_tests t join profiles p on p.id = t.user_id join clinics c on c.id = p.clinic_id
+        where t.vo2_band = 'low' and t.tags @> array['a,b'] order by t.rmr desc, t.id limit 3),
+      found as (select r.id, r.report_type, json_build_object('rmr', t.rmr) as test from reports r join metabolic_tests t on t.id = r.test_id
+        where r.search @@ to_tsquery('metabolic & oxygen') order by r.id limit 2)
+      select (select id from patient) as patient, json_build_object(
+        'figures', json_build_object(
+          'patients', (select count(*) from profiles),
+          'fit', (select json_agg(fit) from fit),
+          'tests', (select tests from patient_overview order by id limit 1),
+          'forms', (select json_agg(f) from (select * from "Intake Forms" order by "Form Id" limit 2) f)),
+        'chart', json_build_object(
+          'tests', (select count(*) from metabolic_tests where user_id = (select id from patient) and test_date >= '2026-01-01'),
+          'found', (select count(*) from reports where search @@ to_tsquery('metabolic & oxygen')),
+          'reports', (select json_agg(found) from found)),
+        'publicPage', json_build_object('profiles', 0, 'log', '42501', 'sent', '42501'),
+        'written', json_build_object(
+          'sent', json_build_object('body', 'written by the portal', 'read', false),
+          'plan', json_build_array(json_build_object('tier', 'pro', 'reports_remaining', 12)),
+          'medication', json_build_array(json_build_object('name', 'Metformin', 'started', '2026-11-01')))) as answers`,
+  });
+  return { patient: row?.["patient"] ?? "", answers: JSON.parse(row?.["answers"] ?? "") as unknown };
+}
+
+/** The application is scanned, its import swapped, compiled, and run on the target: nothing else of it changes. */
+async function takePortalAcross(): Promise<void> {
+  const { patient, answers } = await expectedAnswers();
+  const written = await portal.text();
+  const ofSource = await offramp(["types", "--target", project.url, "--out", portal.types]);
+  expect(ofSource.code, ofSource.stderr).toBe(0);
+  expect(await portal.compile()).toEqual([]);
+
+  const scan = await offramp(["scan", "--json", portal.folder]);
+  const { counts, uses } = JSON.parse(scan.stdout) as {
+    readonly counts: Readonly<Record<string, number>>;
+    readonly uses: readonly { readonly verdict: string }[];
+  };
+  expect(scan.code, scan.stdout).toBe(0);
+  expect(counts).toMatchObject({ dynamic: 0, notServed: 0, unread: 0 });
+  expect(uses.length).toBeGreaterThan(12);
+
+  const codemod = await offramp(["codemod", "--force", portal.folder]);
+  expect(codemod.code, codemod.stderr).toBe(0);
+  expect(await portal.text()).toBe(written.replace("@supabase/supabase-js", "@offramp/supabase-shim"));
+  // The target's types are those that the source had.
+  const types = await offramp(["types", "--target", cluster.primary.url, "--check", portal.types]);
+  expect(types.code, types.stdout).toBe(0);
+  expect(await portal.compile()).toEqual([]);
+  expect(await portal.answers(cluster.primary.url, patient)).toEqual(answers);
+}
+
 describe("from Supabase to a PostgreSQL of one's own", () => {
   it("goes from doctor to the switch with a writing application, and back again", async () => {
     // The target is bare: doctor says what is missing, and with which command it comes.
@@ -107,11 +173,16 @@ describe("from Supabase to a PostgreSQL of one's own", () => {
     expect(bodies.map(({ body }) => body)).toEqual(expect.arrayContaining(written));
     expect(written.length).toBeGreaterThan(0);
 
-    // The application works on the target; its new rows get new numbers.
+    await takePortalAcross();
+    // New rows get new numbers.
     await target.query({ text: "insert into public.messages (body) values ('on the new side')" });
     await target.query({ text: "update public.profiles set phone = null where mrn = 'MRN1'" });
     await run("rollback");
     expect(await digest(source)).toEqual(await digest(target));
+    const [back] = await source.query({
+      text: "select count(*) as n from public.messages where body = 'written by the portal'",
+    });
+    expect(back?.["n"]).toBe("1");
     await source.query({ text: "insert into public.messages (body) values ('back on the old side')" });
   }, 240_000);
 
