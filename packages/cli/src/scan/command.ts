@@ -21,11 +21,14 @@ export const scanCommand: OfframpCommand = {
   async run({ terminal, options, operands, signal }) {
     const folder = resolve(operands[0] ?? ".");
     await assertFolder(folder);
-    const progress = terminal.progress({ label: "Reading", unit: "files" });
+    let progress = terminal.progress({ label: "Reading", unit: "files" });
     const report = await scanProject(folder, {
       signal,
-      advance: (stage, count) => {
-        if (stage === "reading") progress.advance(count);
+      read: () => progress.advance(1),
+      look: (total) => {
+        progress.finish();
+        progress = terminal.progress({ label: "Looking for uses", total, unit: "files" });
+        return () => progress.advance(1);
       },
     });
     progress.finish(`${report.files} files`);

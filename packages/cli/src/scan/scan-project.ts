@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { findSources } from "../source-code/find-sources.ts";
 import { namedImports } from "../source-code/named-imports.ts";
@@ -24,9 +25,14 @@ export interface ScanReport {
 /** How a scan runs. */
 export interface ScanOptions {
   readonly signal?: AbortSignal;
-  /** Is told of each file that was read, and of each of those that were looked into. */
-  readonly advance?: (stage: "reading" | "looking", count: number) => void;
+  /** Is told of each file that was read. */
+  readonly read?: () => void;
+  /** Is told of each round of looking into files for uses, with how many there are, and then of each of them. */
+  readonly look?: (files: number) => () => void;
 }
+
+/** Files between two turns of the event loop: what is said of progress is shown, and Ctrl-C is heard. */
+const FILES_IN_A_TURN = 20;
 
 /** A text in which a client could be used; every other is only parsed. */
 const MENTIONS =
@@ -51,7 +57,7 @@ export async function scanProject(folder: string, options: ScanOptions = {}): Pr
       continue;
     }
     files += 1;
-    options.advance?.("reading", 1);
+    options.read?.();
     const read = await readSource(folder, found.path);
     if ("verdict" in read) {
       unread.push(read);
@@ -92,13 +98,15 @@ async function readSource(
 async function usesOf(project: Project, options: ScanOptions): Promise<ScanUse[]> {
   const judge = new ChainJudge();
   const found = new Map<string, readonly ScanUse[]>();
-  let files: Iterable<string> = project.inOrder();
+  let files: readonly string[] = project.inOrder();
   // Each round follows clients through one more call; more than eight calls deep nobody hands on.
   for (let round = 0; round < 8; round += 1) {
     const learnt = new Set<string>();
-    for (const file of files) {
+    const advance = options.look?.(files.length);
+    for (const [index, file] of files.entries()) {
+      if (index % FILES_IN_A_TURN === 0) await nextTurn();
       options.signal?.throwIfAborted();
-      options.advance?.("looking", 1);
+      advance?.();
       // What a function is given is learnt, so from the second round on a file may use what it does not mention.
       if (round === 0 && !project.leads(file)) continue;
       for (const other of project.learn(file)) learnt.add(other);

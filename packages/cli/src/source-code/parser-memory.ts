@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** Characters of source whose trees, serialised outside of the heap, may wait to be collected: about 90 MB. */
-const MOST_WAITING = 3_000_000;
+/** Characters of source whose trees, serialised outside of the heap, may wait to be collected: about 30 MB. */
+const MOST_WAITING = 1_000_000;
 
 let collect: (() => void) | undefined;
 let waiting = 0;

@@ -13,8 +13,9 @@ export async function checkSchema(
 ): Promise<SchemaCheck> {
   try {
     const compared = await compareSchemas({ source, target }, await withAvailable(options, target));
+    // A lost comment is lost, though nothing breaks; an extension that the server brings besides is none of ours.
     const differences = compared.findings
-      .filter(({ severity }) => severity !== "note")
+      .filter(({ severity, problem }) => severity !== "note" || problem === "different")
       .map(({ label, problem, property, sql }) => ({
         object: label,
         problem: problem === "different" ? `${property ?? "something"} differs` : problem,

@@ -237,6 +237,7 @@ describe("offramp verify", () => {
   });
 
   it("names what is otherwise in the schema", async () => {
+    await pair.source.query({ text: "comment on column visit.cost is 'in euros'" });
     await pair.target.query({ text: "alter table visit alter column note set default 'x'" });
     const { code, stdout } = await offramp([
       "verify",
@@ -246,6 +247,8 @@ describe("offramp verify", () => {
       pair.targetUrl,
     ]);
     await pair.target.query({ text: "alter table visit alter column note drop default" });
+    await pair.source.query({ text: "comment on column visit.cost is null" });
+    expect(stdout).toContain("column public.visit.cost: comment differs");
     expect(stdout).toContain("column public.visit.note: default differs");
     expect(code).toBe(1);
   });
