@@ -13,6 +13,12 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
     interrupt.abort(new Error(`interrupted by ${name}`));
   });
 
+// Who reads along may leave, as head does: what is said to nobody is no failure of the work.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
 process.exitCode = exitCode(
   await runProgram({
     words: process.argv.slice(2),

@@ -45,7 +45,7 @@ async function describeProgram(process: ProgramProcess, ended: (outcome: Outcome
     .version(version())
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 findings, 2 failed, 3 aborted.\nOne command: offramp <command> --help",
+      "\nBegin with: offramp doctor --source postgres://… --target postgres://… Each command says what comes next.\nExit codes: 0 done, 1 findings, 2 failed, 3 aborted.\nOne command: offramp <command> --help",
     )
     .exitOverride()
     .configureOutput({

@@ -163,6 +163,7 @@ export const layerTable: LayerTable = {
           "node:fs",
           "node:module",
           "node:path",
+          "node:timers",
           "node:url",
           "oxc-parser",
           "oxc-resolver",
@@ -182,7 +183,7 @@ export const layerTable: LayerTable = {
       },
       doctor: {
         rooms: [
-          ...all("connection"),
+          ...all("connection", "supabase"),
           { name: "command", only: ["OfframpCommand", "UsageError"] },
           ...typesOf("terminal"),
         ],

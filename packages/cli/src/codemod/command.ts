@@ -36,7 +36,7 @@ export const codemodCommand: OfframpCommand = {
     }
     const report: SwapReport = { folder, dryRun, ...plan, notServed };
     const data = { ...report, changes: plan.changes.map(({ text: _text, ...change }) => change) };
-    terminal.result(data, () => renderSwap(report, terminal.style));
+    terminal.result(data, () => renderSwap(report, terminal.style), { verbatim: true });
     return plan.left.length > 0 || notServed.length > 0 ? "findings" : "done";
   },
 };

@@ -57,7 +57,7 @@ export const copyCommand: OfframpCommand = {
         watcher: watching(terminal),
         ...(follow ? { prepare } : {}),
       });
-      terminal.result(report, () => renderCopy(report));
+      terminal.result(report, () => renderCopy(report, { follow }));
       return report.tables.some(({ quarantined }) => quarantined > 0) ? "findings" : "done";
     } finally {
       await Promise.all([source.close({ timeoutMs: 1_000 }), target.close({ timeoutMs: 1_000 })]);

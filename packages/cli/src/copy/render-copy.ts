@@ -5,7 +5,7 @@ import type { CopyReport } from "./copy-options.ts";
 const NUMBER = new Intl.NumberFormat("en-US");
 
 /** A copy's report for people. */
-export function renderCopy(report: CopyReport): string {
+export function renderCopy(report: CopyReport, { follow }: { readonly follow: boolean }): string {
   const rows = report.tables.map((table) => [
     table.source === table.target ? table.source : `${table.source} → ${table.target}`,
     NUMBER.format(table.rows),
@@ -28,7 +28,9 @@ export function renderCopy(report: CopyReport): string {
     report.complete
       ? `Everything had been copied before: ${NUMBER.format(total)} rows in ${report.tables.length} tables.`
       : `${NUMBER.format(total)} rows in ${report.tables.length} tables, ${report.sequences} sequences set, in ${readableSeconds(report.seconds)}.`,
-    'Next: "offramp verify" compares every row.',
+    follow
+      ? "Next: offramp follow, which applies what is written on the source meanwhile; leave it running."
+      : "Next: offramp verify, which compares every row.",
   );
   return lines.join("\n");
 }

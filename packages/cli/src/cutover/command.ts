@@ -87,21 +87,26 @@ async function run(context: CommandContext, open: OpenFollow, stop: WriteStop): 
   );
   const lines = switchLines(placeOf(context, "target"), target.description);
   const data = { ...result, ...tail, switched: result.differences === 0, switch: lines };
-  terminal.result(data, () =>
-    result.differences > 0
-      ? [
-          `${tail.different.join(", ")}: the rows differ. The source is still read-only.`,
-          "Next: offramp verify names the rows; offramp rollback opens the source again.",
-        ].join("\n")
-      : [
-          `Paused for ${readableSeconds(result.pauseMs / 1_000)}. The target is ready; switch the application:`,
-          ...lines.map((line) => `  ${line}`),
-          ...tail.notCompared.map((line) => `Not compared in the pause: ${line}. offramp verify does.`),
-          ...result.missingSequences.map((name) => `The target has no sequence ${name}.`),
-          reversed === undefined
-            ? "What is written on the target from now on stays there if you go back (offramp rollback)."
-            : "offramp rollback takes what is written on the target back to the source.",
-        ].join("\n"),
+  terminal.result(
+    data,
+    () =>
+      result.differences > 0
+        ? [
+            `${tail.different.join(", ")}: the rows differ. The source is still read-only.`,
+            "Next: offramp verify names the rows; offramp rollback opens the source again.",
+          ].join("\n")
+        : [
+            `Paused for ${readableSeconds(result.pauseMs / 1_000)}. The target is ready; switch the application:`,
+            ...lines.map((line) => `  ${line}`),
+            ...tail.notCompared.map((line) => `Not compared in the pause: ${line}. offramp verify does.`),
+            ...result.missingSequences.map((name) => `The target has no sequence ${name}.`),
+            reversed === undefined
+              ? "What is written on the target from now on stays there if you go back (offramp rollback)."
+              : "offramp rollback takes what is written on the target back to the source.",
+            "Next: offramp codemod swaps the application's imports; deploy it with the new environment. In the end: offramp follow --end.",
+          ].join("\n"),
+    // Lines to be copied.
+    { verbatim: true },
   );
   return result.differences > 0 || result.missingSequences.length > 0 ? "findings" : "done";
 }

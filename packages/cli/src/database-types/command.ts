@@ -43,8 +43,10 @@ export const typesCommand: OfframpCommand = {
       return same ? "done" : "findings";
     }
     if (typeof out === "string") await writeFile(out, types);
-    terminal.result(typeof out === "string" ? { file: out } : { types }, () =>
-      typeof out === "string" ? `Written to ${out}.` : types,
+    terminal.result(
+      typeof out === "string" ? { file: out } : { types },
+      () => (typeof out === "string" ? `Written to ${out}.` : types),
+      { verbatim: true },
     );
     return "done";
   },

@@ -3,7 +3,7 @@ import { type Database, migrate, type MigrationSource } from "@offramp/db";
 import { supabaseCompat } from "@offramp/supabase-shim";
 
 import type { DoctorCheck } from "./doctor-check.ts";
-import { type DoctorPoint, point } from "./point.ts";
+import { type DoctorPoint, later, point } from "./point.ts";
 
 /** What the target must have for an application and its trail. */
 export const checkTarget: readonly DoctorCheck[] = [
@@ -30,12 +30,12 @@ async function applied(
   { name, what, source }: { readonly name: string; readonly what: string; readonly source: MigrationSource },
 ): Promise<DoctorPoint> {
   const { pending, alreadyApplied } = await migrate(db, [source], { dryRun: true });
-  return point(name, pending.length === 0, {
+  return later(name, pending.length === 0, {
     found:
       pending.length === 0
-        ? `${what}: all ${alreadyApplied} migrations are applied`
+        ? `${what}: ${alreadyApplied} migrations, all applied`
         : `${what}: ${pending.length} of ${pending.length + alreadyApplied} migrations are not applied`,
-    remedy: "offramp migrate --target …",
+    remedy: `offramp migrate brings ${what}.`,
   });
 }
 
@@ -55,14 +55,14 @@ async function roles(db: Database): Promise<readonly DoctorPoint[]> {
   ];
   const names = [...missing, ...closed].join(", ");
   return [
-    point("roles", found.length === 0, {
+    (missing.length > 0 ? later : point)("roles", found.length === 0, {
       found:
         found.length === 0
           ? `${ROLES.join(", ")} are there, and this connection may become them`
           : found.join("; "),
       remedy:
         missing.length > 0
-          ? "offramp migrate --target …"
+          ? "offramp schema --apply brings them with the schema, offramp migrate alone."
           : `As a superuser or the owner of the roles: GRANT ${names} TO the role of this connection`,
     }),
   ];
@@ -85,7 +85,8 @@ async function serviceRole(db: Database): Promise<readonly DoctorPoint[]> {
         name: "service_role sees every row",
         verdict: "failed",
         found: "there is no such role",
-        remedy: "offramp migrate --target …",
+        comesLater: true,
+        remedy: "offramp schema --apply brings it with the schema, offramp migrate alone.",
       },
     ];
   const closed = Number(row["closed"]);

@@ -28,7 +28,8 @@ export async function examinePlace(place: Place, db: Database): Promise<readonly
   return points;
 }
 
-function unknown(name: string, found: string): DoctorPoint {
+/** What could not be looked at. */
+export function unknown(name: string, found: string): DoctorPoint {
   return {
     name,
     verdict: "unknown",

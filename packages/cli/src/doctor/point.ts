@@ -6,6 +6,8 @@ export interface DoctorPoint {
   readonly found: string;
   /** What to do, where it did not pass. */
   readonly remedy?: string;
+  /** A later step of the migration brings it: nothing has to be done before that. */
+  readonly comesLater?: true;
 }
 
 /** The same point with another verdict by what was found. */
@@ -15,4 +17,10 @@ export function point(
   { found, remedy }: { readonly found: string; readonly remedy: string },
 ): DoctorPoint {
   return good ? { name, verdict: "passed", found } : { name, verdict: "failed", found, remedy };
+}
+
+/** The same, of what a later step of the migration brings. */
+export function later(...given: Parameters<typeof point>): DoctorPoint {
+  const made = point(...given);
+  return made.verdict === "passed" ? made : { ...made, comesLater: true };
 }

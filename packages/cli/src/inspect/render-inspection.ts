@@ -97,17 +97,15 @@ function leaning(found: Inspection): string {
 }
 
 function candidates({ phiCandidates }: Inspection): string {
-  return indented(
-    renderTable(
-      [{ title: "column" }, { title: "type" }, { title: "kind" }, { title: "why" }],
-      phiCandidates.map(({ table, column, type, kind, reason }) => [
-        `${table}.${column}`,
-        type,
-        kind,
-        reason,
-      ]),
-    ),
-  );
+  const kinds = [...new Set(phiCandidates.map(({ kind }) => kind))];
+  return kinds
+    .flatMap((kind) => [
+      `  ${kind}`,
+      ...phiCandidates
+        .filter((candidate) => candidate.kind === kind)
+        .map(({ table, column, reason }) => `    ${table}.${column}: ${reason}`),
+    ])
+    .join("\n");
 }
 
 function obstacles({ plan }: Inspection, style: Style): string {
@@ -116,6 +114,8 @@ function obstacles({ plan }: Inspection, style: Style): string {
   return [
     style.bold(`To be dealt with first (${plan.obstacles.length})`),
     ...plan.obstacles.map((line) => `${style.yellow("!")} ${line}`),
+    "",
+    "Next: do that, and run offramp inspect again; then offramp schema",
   ].join("\n");
 }
 

@@ -45,7 +45,9 @@ export const migrateCommand: OfframpCommand = {
       }
       const { pending, alreadyApplied } = await migrate(db, sources, { dryRun: true });
       if (options["dryRun"] === true) {
-        terminal.result({ database: db.description, pending, alreadyApplied }, () => renderPending(pending));
+        terminal.result({ database: db.description, pending, alreadyApplied }, () => renderPending(pending), {
+          verbatim: true,
+        });
         return "done";
       }
       if (pending.length > 0) {

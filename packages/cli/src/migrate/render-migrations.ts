@@ -21,6 +21,7 @@ export function renderApplied(database: string, { applied, alreadyApplied }: Mig
   return [
     ...applied.map(({ source, id, ms }) => `✓ ${source}/${id} in ${Math.round(ms)} ms`),
     `${database}: ${applied.length} applied now, ${alreadyApplied} before.`,
+    "Next: offramp doctor looks at the target again.",
   ].join("\n");
 }
 

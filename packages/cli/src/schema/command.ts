@@ -72,15 +72,37 @@ async function write(
     files: folder === undefined ? files : files.map(({ name }) => name),
     notes,
   };
-  terminal.result(data, () =>
-    [
-      ...(printed ? files.map(({ sql }) => sql) : []),
-      ...(drizzle === undefined || folder !== undefined ? [summary(files, folder)] : []),
-      ...(drizzle === undefined ? [] : [drizzleSummary(drizzle)]),
-      renderNotes(notes, terminal.style),
-    ].join("\n"),
+  const told = renderNotes(notes, terminal.style);
+  // What is printed can be piped into psql: what is said of it goes beside it.
+  if (printed && !terminal.json) terminal.note(`${told.trimStart()}\n\n${nextStep(printed, data)}`);
+  terminal.result(
+    data,
+    () =>
+      printed
+        ? files.map(({ sql }) => sql).join("\n")
+        : [
+            ...(data.applied ? [`${catalog.objects.length} objects are on ${target?.description}.`] : []),
+            ...(folder === undefined ? [] : [summary(files, folder)]),
+            ...(drizzle === undefined ? [] : [drizzleSummary(drizzle)]),
+            told,
+            "",
+            nextStep(printed, data),
+          ].join("\n"),
+    { verbatim: printed },
   );
   return "done";
+}
+
+function nextStep(
+  printed: boolean,
+  { applied, folder, drizzle }: { applied: boolean; folder: string | undefined; drizzle: unknown },
+): string {
+  if (applied)
+    return "Next: offramp copy --follow, which copies every row and keeps what is written meanwhile.";
+  if (printed) return "Next: offramp schema --apply makes all of it on the target; --out writes files.";
+  return folder === undefined && drizzle !== undefined
+    ? "Next: offramp check --schema compares the target with the module."
+    : "Next: offramp schema --apply makes all of it on the target.";
 }
 
 /** What `--drizzle` wrote. */
@@ -110,12 +132,9 @@ function drizzleSummary({ file, tables, phiCandidates, notInDrizzle }: DrizzleRe
   ].join("\n");
 }
 
-function summary(files: readonly SchemaFile[], folder: string | undefined): string {
-  if (folder === undefined) return `-- ${files.length} files.`;
+function summary(files: readonly SchemaFile[], folder: string): string {
   return [
     `${files.length} files in ${folder}. Run them in the order of their names, by hand or with --apply:`,
     ...files.map(({ name, title }) => `  ${name.padEnd(34)} ${title}`),
-    "",
-    "Next: offramp copy",
   ].join("\n");
 }

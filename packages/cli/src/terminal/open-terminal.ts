@@ -4,7 +4,8 @@ import { AbortedError } from "../command/aborted-error.ts";
 import type { Progress, ProgressOptions } from "./progress.ts";
 import { drawnBoard, plainBoard } from "./progress-board.ts";
 import { RunningProgress } from "./running-progress.ts";
-import type { Style, Terminal } from "./terminal.ts";
+import type { ResultOptions, Style, Terminal } from "./terminal.ts";
+import { wrappedText } from "./wrapped.ts";
 
 /** Where a command runs. */
 export interface TerminalOptions {
@@ -44,9 +45,15 @@ class ProcessTerminal implements Terminal {
     return this.#options.output.columns ?? 100;
   }
 
-  result(data: unknown, text: () => string): void {
-    const whole = this.json ? JSON.stringify(data, undefined, 2) : text();
-    this.#options.output.write(whole.endsWith("\n") ? whole : `${whole}\n`);
+  result(data: unknown, text: () => string, { verbatim = false }: ResultOptions = {}): void {
+    const { output } = this.#options;
+    const prose = !this.json && !verbatim && isTerminal(output);
+    const whole = this.json
+      ? JSON.stringify(data, undefined, 2)
+      : prose
+        ? wrappedText(text(), this.width)
+        : text();
+    output.write(whole.endsWith("\n") ? whole : `${whole}\n`);
   }
 
   note(line: string): void {
@@ -96,7 +103,8 @@ class ProcessTerminal implements Terminal {
 
   #say(line: string): void {
     const { errors } = this.#options;
-    errors.write(this.#drawing.size > 0 ? `\r\u001b[2K${line}\n` : `${line}\n`);
+    const shown = isTerminal(errors) ? wrappedText(line, errors.columns ?? this.width) : line;
+    errors.write(this.#drawing.size > 0 ? `\r\u001b[2K${shown}\n` : `${shown}\n`);
   }
 }
 

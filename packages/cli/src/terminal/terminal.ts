@@ -9,8 +9,8 @@ export interface Terminal {
   /** Columns of the terminal, or 100 where there is none. */
   readonly width: number;
   readonly style: Style;
-  /** The result: `data` as one JSON text with `--json`, else `text`. At most once in a run. */
-  result(data: unknown, text: () => string): void;
+  /** The result: `data` as one JSON text with `--json`, else `text`, broken between words on a terminal. At most once in a run. */
+  result(data: unknown, text: () => string, options?: ResultOptions): void;
   /** What is happening now: a line for people. */
   note(line: string): void;
   warning(line: string): void;
@@ -25,6 +25,12 @@ export interface Terminal {
   confirm(question: string): Promise<void>;
   /** Ends what is being drawn. */
   close(): Promise<void>;
+}
+
+/** How a result is shown. */
+export interface ResultOptions {
+  /** The text is SQL, code or lines to be copied: it is not broken for the terminal. */
+  readonly verbatim?: boolean;
 }
 
 /** Colours where the terminal has them, the text itself elsewhere. */

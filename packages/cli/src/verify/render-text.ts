@@ -5,6 +5,15 @@ import type { Verdict, VerifyReport } from "./verify-report.ts";
 
 const NUMBER = new Intl.NumberFormat("en-US");
 
+/** What comes after a comparison. */
+const NEXT: Readonly<Record<Verdict, string>> = {
+  equal: "Next: offramp cutover, which compares once more; --html FILE writes a page to sign.",
+  different:
+    "Next: mend what is named above, or let offramp follow --until-caught-up bring it, and run offramp verify again.",
+  failed:
+    "Next: mend what could not be compared, and run offramp verify again: nobody knows whether it is equal.",
+};
+
 /** The report for a terminal: what is well in one table, and then what is not, by name. */
 export function renderVerify(report: VerifyReport, style: Style): string {
   const mark = (verdict: Verdict): string =>
@@ -30,6 +39,7 @@ export function renderVerify(report: VerifyReport, style: Style): string {
     ...section("Otherwise on purpose:", report.schema?.meant ?? []),
     ...section("Not compared:", report.notCompared),
     summary(report, mark(report.verdict)),
+    NEXT[report.verdict],
   ];
   return lines.join("\n");
 }

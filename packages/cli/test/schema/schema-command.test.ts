@@ -30,7 +30,7 @@ describe("offramp schema", () => {
     const { code, stdout, stderr } = await offramp(["schema", "--source", project.url, "--out", out]);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stdout).toContain("event trigger pgrst_ddl_watch");
-    expect(stdout).toContain("Next: offramp copy");
+    expect(stdout).toContain("Next: offramp schema --apply");
     expect((await readdir(out)).toSorted()).toEqual([
       "10-supabase-compat.sql",
       "15-roles.sql",
@@ -53,6 +53,15 @@ describe("offramp schema", () => {
     const refused = await offramp(["schema", "--source", project.url, "--out", folder]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('"notes.txt"');
+  });
+
+  it("prints SQL alone, so that it can be piped into psql; what is said of it goes beside", async () => {
+    const { code, stdout, stderr } = await offramp(["schema", "--source", project.url]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^-- /);
+    expect(stdout).not.toContain("Left behind");
+    expect(stderr).toContain("Left behind");
+    expect(stderr).toContain("Next: offramp schema --apply");
   });
 
   it("makes the schema on the target, twice, and asks first", async () => {

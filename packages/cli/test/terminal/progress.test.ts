@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { progressLine, readableBytes, readableSeconds } from "../../src/terminal/progress.ts";
 import { fit } from "../../src/terminal/fit.ts";
 import { renderTable } from "../../src/terminal/table.ts";
+import { wrappedText } from "../../src/terminal/wrapped.ts";
 
 describe("what a terminal shows", () => {
   it("says how far, how fast and how long still", () => {
@@ -35,6 +36,19 @@ describe("what a terminal shows", () => {
   it("cuts a line by the columns that it takes, not by its characters", () => {
     expect(fit("患者一覧", 6)).toBe("患者…");
     expect(fit("rows", 4)).toBe("rows");
+  });
+
+  it("breaks prose between words, below where it begins, and leaves what can only be copied whole", () => {
+    const text =
+      "Next:\n    alter role service_role bypassrls as a superuser\npostgres://user@host.example:5432/database";
+    expect(wrappedText(text, 30)).toBe(
+      [
+        "Next:",
+        "    alter role service_role",
+        "      bypassrls as a superuser",
+        "postgres://user@host.example:5432/database",
+      ].join("\n"),
+    );
   });
 
   it("aligns columns by the width that is seen", () => {
