@@ -155,6 +155,56 @@ describe("a target, from empty to sealed", { timeout: 120_000 }, () => {
   });
 });
 
+describe("the key that signs", { timeout: 60_000 }, () => {
+  it("may be in a key service and the seals in an anchor of one's own: the configuration's functions give them", async () => {
+    const own = await postgres.createDatabase();
+    const audit = new URL("../../audit/dist/index.mjs", import.meta.url).href;
+    // As AWS KMS answers for an asymmetric key of the spec ECC_NIST_EDWARDS25519.
+    await writeFile(
+      join(folder, "kms.config.mjs"),
+      `import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+      import { readFileSync } from "node:fs";
+      import { fileAnchor, kmsSigningKey } from ${JSON.stringify(audit)};
+      const privateKey = createPrivateKey(readFileSync("seal.pem"));
+      const kms = {
+        getPublicKey: async () => ({ KeySpec: "ECC_NIST_EDWARDS25519", PublicKey: createPublicKey(privateKey).export({ type: "spki", format: "der" }) }),
+        sign: async ({ Message }) => ({ Signature: sign(null, Message, privateKey) }),
+      };
+      export default { audit: { key: () => kmsSigningKey("kms-2026", { kms, keyId: "alias/clinic-trail" }), anchors: [fileAnchor("kms.ndjson")] } };`,
+    );
+    const words = ["--config", "kms.config.mjs"];
+    const runOwn = (...given: string[]): Promise<OfframpRun> =>
+      offramp([...given, ...words], { folder, environment: { OFFRAMP_TARGET_URL: own.url } });
+    expect((await runOwn("migrate", "--yes")).code).toBe(0);
+    const access = connect({ url: own.url, max: 1 });
+    await access.query({
+      text: `select audit.append_access($1::text::jsonb, '{"public.x": ["7"]}', array['p1'], 1, 'success', null)`,
+      values: [
+        JSON.stringify({
+          actor_id: "u-17",
+          action: "READ",
+          relations: ["public.x"],
+          columns: ["public.x.y"],
+        }),
+      ],
+    });
+    await access.close();
+    const sealed = await runOwn("audit", "seal");
+    expect(sealed).toMatchObject({ code: 0, stdout: expect.stringContaining("1 records in 1 seals") });
+    expect(await readFile(join(folder, "kms.ndjson"), "utf8")).toContain("kms-2026");
+    expect(await runOwn("audit", "verify")).toMatchObject({ code: 0 });
+    await own.drop();
+  });
+
+  it("is asked for where there is none, with each way to give it", async () => {
+    await writeFile(join(folder, "keyless.config.mjs"), "export default {};");
+    const { code, stderr } = await run("audit", "seal", "--config", "keyless.config.mjs");
+    expect(code).toBe(2);
+    for (const way of ["--key id=file", "openssl genpkey", "kmsSigningKey", "secretSigningKey"])
+      expect(stderr).toContain(way);
+  });
+});
+
 it("doctor never counts as passed what it could not look at", async () => {
   const { code, stdout } = await offramp([
     "doctor",

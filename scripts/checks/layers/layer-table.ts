@@ -138,7 +138,7 @@ export const layerTable: LayerTable = {
       command: { rooms: typesOf("config", "terminal"), packages: ["commander"] },
       config: {
         rooms: [{ name: "command", only: ["UsageError"] }],
-        packages: ["@offramp/db", "jiti", "node:fs", "node:path", "node:url", "zod"],
+        packages: ["@offramp/audit", "@offramp/db", "jiti", "node:fs", "node:path", "node:url", "zod"],
       },
       terminal: {
         rooms: [{ name: "command", only: ["AbortedError"] }],
@@ -208,6 +208,7 @@ export const layerTable: LayerTable = {
             name: "command",
             only: ["CommandContext", "CommandGroup", "OfframpCommand", "Outcome", "UsageError"],
           },
+          ...typesOf("config"),
         ],
         packages: ["@offramp/audit", "commander", "node:fs", "node:stream"],
       },

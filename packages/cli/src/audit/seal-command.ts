@@ -20,7 +20,7 @@ export const sealCommand: OfframpCommand = {
     const options = await trailOptions(context);
     if (options.key === undefined)
       throw new UsageError(
-        "No key signs the seals: give --key id=file, or set audit.key in offramp.config.ts. openssl genpkey -algorithm ed25519 -out seal-key.pem makes one.",
+        "No key signs the seals. From a file: --key id=file, or audit.key of offramp.config.ts; openssl genpkey -algorithm ed25519 -out seal-key.pem makes one. From AWS KMS or Secrets Manager: audit.key is () => kmsSigningKey(…) or () => secretSigningKey(…) of @offramp/audit.",
       );
     if ((options.anchors ?? []).length === 0)
       terminal.warning(

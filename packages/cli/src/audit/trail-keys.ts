@@ -5,6 +5,7 @@ import type { Command } from "commander";
 
 import type { CommandContext } from "../command/command.ts";
 import { UsageError } from "../command/usage-error.ts";
+import type { AuditConfig } from "../config/offramp-config.ts";
 
 /** Adds the flags that say which keys are trusted and where seals are anchored. */
 export function addTrailOptions(command: Command): void {
@@ -42,16 +43,14 @@ export async function trailOptions({ options, config }: CommandContext): Promise
     trusted: await Promise.all(
       Object.entries(trusted).map(async ([id, file]) => ({ id, publicKey: await readKey(file) })),
     ),
-    anchors: anchors.map((file) => fileAnchor(file)),
+    anchors: anchors.map((anchor) => (typeof anchor === "string" ? fileAnchor(anchor) : anchor)),
   };
 }
 
-async function signer(
-  flag: unknown,
-  configured: { readonly id: string; readonly file: string } | undefined,
-): Promise<SigningKey | undefined> {
+async function signer(flag: unknown, configured: AuditConfig["key"]): Promise<SigningKey | undefined> {
   const [given] = Object.entries(pairs(typeof flag === "string" ? [flag] : undefined) ?? {});
   if (given !== undefined) return signingKey(given[0], await readKey(given[1]));
+  if (typeof configured === "function") return configured();
   return configured === undefined ? undefined : signingKey(configured.id, await readKey(configured.file));
 }
 

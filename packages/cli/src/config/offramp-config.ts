@@ -1,3 +1,4 @@
+import type { Anchor, SigningKey } from "@offramp/audit";
 import type { KeyWrapper } from "@offramp/db/encryption";
 import { z } from "zod";
 
@@ -31,6 +32,7 @@ export interface OfframpConfig {
 
 /**
  * The keys and anchors of the trail, for `offramp audit`. All paths are of files, from the folder that the command runs in.
+ * A key in AWS KMS is a function, which only `offramp audit` calls; the client of AWS is yours.
  *
  * @example
  * import type { AuditConfig } from "@offramp/cli";
@@ -42,12 +44,15 @@ export interface OfframpConfig {
  * console.log(audit);
  */
 export interface AuditConfig {
-  /** The private key that signs seals. Keep it where neither the database nor the application can read it. */
-  readonly key?: { readonly id: string; readonly file: string } | undefined;
+  /**
+   * The private key that signs seals: a file, or a function that gives a key, such as `kmsSigningKey` and `secretSigningKey` of
+   * `@offramp/audit` do. Keep it where neither the database nor the application can read it.
+   */
+  readonly key?: { readonly id: string; readonly file: string } | (() => Promise<SigningKey>) | undefined;
   /** Public keys that are trusted, by id. */
   readonly trusted?: Readonly<Record<string, string>> | undefined;
-  /** Files outside the database that seals are kept in. */
-  readonly anchors?: readonly string[] | undefined;
+  /** Where seals are kept outside the database: files, or anchors such as `s3Anchor` of `@offramp/audit`. */
+  readonly anchors?: readonly (string | Anchor)[] | undefined;
 }
 
 const text = z.string().min(1);
@@ -68,9 +73,27 @@ export const offrampConfig: z.ZodType<OfframpConfig> = z.strictObject({
   manifest: text.optional(),
   audit: z
     .strictObject({
-      key: z.strictObject({ id: text, file: text }).optional(),
+      key: z
+        .union([
+          z.strictObject({ id: text, file: text }),
+          z.custom<() => Promise<SigningKey>>(
+            (value) => typeof value === "function",
+            "must be { id, file }, or a function that gives a key, such as () => kmsSigningKey(…) of @offramp/audit",
+          ),
+        ])
+        .optional(),
       trusted: z.record(text, text).optional(),
-      anchors: z.array(text).optional(),
+      anchors: z
+        .array(
+          z.union([
+            text,
+            z.custom<Anchor>(
+              (value) => typeof value === "object" && value !== null && "append" in value && "read" in value,
+              "must be the path of a file, or an anchor of @offramp/audit",
+            ),
+          ]),
+        )
+        .optional(),
     })
     .optional(),
 });

@@ -3,12 +3,15 @@ import type { VerifyReport } from "./verify-report.ts";
 const NUMBER = new Intl.NumberFormat("en-US");
 
 const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top; }
+:root { color-scheme: light dark; --text: #1a1a1a; --page: #fff; --line: #ddd; --good: #0a6b2d; --bad: #a40000; }
+@media (prefers-color-scheme: dark) { :root { --text: #e6e6e6; --page: #161616; --line: #3a3a3a; --good: #5fd38a; --bad: #ff8a80; } }
+@media print { :root { color-scheme: light; --text: #1a1a1a; --page: #fff; --line: #bbb; --good: #0a6b2d; --bad: #a40000; } }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: var(--text); background: var(--page); overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.equal { color: #0a6b2d; } .different, .failed { color: #a40000; font-weight: 600; }
-.verdict { font-size: 1.4rem; } .sign { display: flex; gap: 3rem; margin-top: 4rem; } .sign div { flex: 1; border-top: 1px solid #1a1a1a; padding-top: .3rem; }
-@media print { body { margin: 0; } }`;
+.equal { color: var(--good); } .different, .failed { color: var(--bad); font-weight: 600; }
+.verdict { font-size: 1.4rem; } .sign { display: flex; gap: 3rem; margin-top: 4rem; } .sign div { flex: 1; border-top: 1px solid var(--text); padding-top: .3rem; }
+@media print { body { margin: 0; } thead { display: table-header-group; } tr, .sign { break-inside: avoid; } h2, h3 { break-after: avoid; } }`;
 
 /** One page without anything from elsewhere, to be kept and signed. It holds names, counts and keys, never values. */
 export function renderHtml(report: VerifyReport): string {
@@ -30,7 +33,7 @@ export function renderHtml(report: VerifyReport): string {
       `<tr><td>${text(sequence)}</td><td>${text(column)}</td><td class="${verdict}">${verdict}${reason === undefined ? "" : `: ${text(reason)}`}</td></tr>`,
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Offramp: comparison of ${text(report.source)} and ${text(report.target)}</title><style>${STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Offramp: comparison of ${text(report.source)} and ${text(report.target)}</title><style>${STYLE}</style></head><body>
 <h1>Comparison of two databases</h1>
 <p class="verdict ${report.verdict}">${report.verdict === "equal" ? "Everything that was compared is equal." : report.verdict === "different" ? "There are differences." : "Something could not be compared."}</p>
 <table><tr><th>Source</th><td>${text(report.source)}</td></tr><tr><th>Target</th><td>${text(report.target)}</td></tr>
