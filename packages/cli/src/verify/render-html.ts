@@ -6,9 +6,9 @@ const STYLE = `
 :root { color-scheme: light dark; --text: #1a1a1a; --page: #fff; --line: #ddd; --good: #0a6b2d; --bad: #a40000; }
 @media (prefers-color-scheme: dark) { :root { --text: #e6e6e6; --page: #161616; --line: #3a3a3a; --good: #5fd38a; --bad: #ff8a80; } }
 @media print { :root { color-scheme: light; --text: #1a1a1a; --page: #fff; --line: #bbb; --good: #0a6b2d; --bad: #a40000; } }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: var(--text); background: var(--page); overflow-wrap: anywhere; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: var(--text); background: var(--page); overflow-wrap: break-word; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+th { white-space: nowrap; } td.number, th.number { white-space: nowrap; text-align: right; font-variant-numeric: tabular-nums; }
 .equal { color: var(--good); } .different, .failed { color: var(--bad); font-weight: 600; }
 .verdict { font-size: 1.4rem; } .sign { display: flex; gap: 3rem; margin-top: 4rem; } .sign div { flex: 1; border-top: 1px solid var(--text); padding-top: .3rem; }
 @media print { body { margin: 0; } thead { display: table-header-group; } tr, .sign { break-inside: avoid; } h2, h3 { break-after: avoid; } }`;
