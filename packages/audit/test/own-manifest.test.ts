@@ -17,6 +17,7 @@ import { trailManifest } from "./programs/trail-manifest.ts";
 // A server of its own: the tests change the trail's roles, which belong to the server.
 let postgres: Awaited<ReturnType<typeof throwawayPostgres>>;
 let template: string;
+let current: string;
 let db: Database;
 let manifest: Manifest;
 
@@ -31,7 +32,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const database = await postgres.createDatabase({ template });
-  db = connect({ url: database.url, max: 2 });
+  current = database.url;
+  db = connect({ url: current, max: 2 });
   return async () => {
     await db.close({ timeoutMs: 100 });
     await database.drop();
@@ -105,6 +107,77 @@ describe("the manifest of the trail's own migrations", () => {
     expect(found.every(({ severity }) => severity === "error")).toBe(true);
     await db.query({ script: true, text: mendingScript(found) });
     expect(told(await findings())).toEqual([]);
+  });
+
+  describe("of the monthly partitions", () => {
+    /** `YYYYMM` of a month of UTC, from this one on. */
+    const month = (ahead: number): string => {
+      const now = new Date();
+      const then = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1));
+      return then.toISOString().slice(0, 7).replace("-", "");
+    };
+    const changes: readonly (readonly [
+      string,
+      (partition: string) => string,
+      (partition: string) => string,
+    ])[] = [
+      [
+        "whose changes are no longer refused",
+        (p) => `alter table ${p} disable trigger append_only_statement`,
+        (p) => `trigger append_only_statement on ${p}: enabled`,
+      ],
+      [
+        "that lost what refuses changes",
+        (p) => `drop trigger append_only_statement on ${p}`,
+        (p) => `trigger append_only_statement on ${p}: missing`,
+      ],
+      [
+        "that everyone may read",
+        (p) => `grant select on ${p} to public`,
+        (p) => `grant on table ${p} to public: unexpected`,
+      ],
+      [
+        "that its parent has no more",
+        (p) => `alter table audit.phi_access_log detach partition ${p}`,
+        (p) => `table ${p}: partition of`,
+      ],
+    ];
+
+    it.each(changes)("finds one %s, and nothing after mending", async (_, sql, expected) => {
+      const partition = `audit.phi_access_log_${month(1)}`;
+      await db.query({ script: true, text: sql(partition) });
+      const found = await findings();
+      expect(told(found)).toContain(expected(partition));
+      await db.query({ script: true, text: mendingScript(found) });
+      expect(told(await findings())).toEqual([]);
+    });
+
+    it.each([0, 2])("finds that of %s months ahead missing, in whatever time zone", async (ahead) => {
+      const partition = `audit.phi_access_log_${month(ahead)}`;
+      await db.query({ text: `drop table ${partition}` });
+      const elsewhere = connect({ url: current, max: 1, session: { timezone: "Asia/Kolkata" } });
+      const { findings: found } = await checkConformance(elsewhere, undefined, { manifest });
+      expect(told(found)).toEqual([
+        `table ${partition}: missing`,
+        `trigger append_only_statement on ${partition}: missing`,
+      ]);
+      await elsewhere.query({ script: true, text: mendingScript(found) });
+      const after = await checkConformance(elsewhere, undefined, { manifest });
+      await elsewhere.close();
+      expect([told(after.findings), told(await findings())]).toEqual([[], []]);
+    });
+
+    it("misses none of a month that is over, which retention may have dropped", async () => {
+      await db.query({
+        script: true,
+        text: `
+        create table audit.phi_access_log_202001 partition of audit.phi_access_log
+          for values from ('2020-01-01 00:00+00') to ('2020-02-01 00:00+00');
+        alter table audit.phi_access_log_202001 owner to offramp_audit_owner;
+        select audit.guard_table('audit.phi_access_log_202001');`,
+      });
+      expect(told(await findings())).toEqual([]);
+    });
   });
 
   it("finds a function of the trail that was replaced", async () => {

@@ -19,6 +19,7 @@ export {
   readManifest,
   renderManifest,
 } from "./conformance/manifest.ts";
+export type { MonthlyPartitions } from "./conformance/monthly-partitions.ts";
 export { mendingScript } from "./conformance/mending-script.ts";
 export { renderJson } from "./conformance/render/render-json.ts";
 export { renderSarif } from "./conformance/render/render-sarif.ts";

@@ -4,7 +4,9 @@ import { packageRoot } from "../package-root.ts";
 /**
  * What {@link auditMigrations} makes, for `checkConformance` of `@offramp/db/conformance`: the tables, functions and
  * triggers of schema `audit`, who may do what there, and the trail's roles, their attributes, and who may act as the
- * owner. Partitions come and go with the months, and who may append or read is a deployment's own, so neither is compared.
+ * owner. Of the monthly partitions, those that are there must be as the trail makes them, and the present month's must be
+ * there; those of months that are over may have been dropped by retention, which `verify()` of the trail looks after. Who
+ * may append or read is a deployment's own, so it is not compared.
  *
  * @throws {ConfigurationError} the package's file cannot be read.
  *

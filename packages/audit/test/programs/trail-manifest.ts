@@ -9,9 +9,7 @@ export function trailManifest(db: Database): Promise<Manifest> {
   return manifestOf(db, {
     schemas: ["audit"],
     roles: ["offramp_audit_owner", "offramp_auditor", ...GROUPS],
-    ignore: [
-      "* audit.phi_access_log_2*",
-      ...[...GROUPS, "offramp_auditor"].map((group) => `membership of * in ${group}`),
-    ],
+    monthly: [{ of: "audit.phi_access_log", like: "audit.phi_access_log_default" }],
+    ignore: [...GROUPS, "offramp_auditor"].map((group) => `membership of * in ${group}`),
   });
 }

@@ -90,6 +90,8 @@ async function readCatalogIn(db: Queryable, options: ReadCatalogOptions): Promis
   // With an empty path PostgreSQL writes every name with its schema, whatever the role's own path is.
   await db.query({ text: "set local search_path = ''" });
   await db.query({ text: "set local quote_all_identifiers = off" });
+  // A bound or a default that is a point in time is written in the session's zone.
+  await db.query({ text: "set local timezone = 'UTC'" });
   const schemas = options.schemas ?? (await names(db, USUAL_SCHEMAS));
   const owners = [...(await names(db, OWNERS)), ...(options.owners ?? [])];
   const objects: CatalogObject[] = [];

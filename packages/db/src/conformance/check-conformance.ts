@@ -5,6 +5,7 @@ import type { Database } from "../port.ts";
 import { compareCatalogs, type DiffOptions } from "./diff-catalogs.ts";
 import type { Finding } from "./finding.ts";
 import { type Manifest, mergeManifests } from "./manifest.ts";
+import { objectsOfMonths } from "./monthly-partitions.ts";
 import type { ConformanceReport } from "./report.ts";
 
 /**
@@ -55,21 +56,22 @@ export async function checkConformance(
   schema: object | undefined,
   options: ConformanceOptions = {},
 ): Promise<ConformanceReport> {
-  const manifest = mergeManifests(listOf(options.manifest));
-  if (schema === undefined && manifest === undefined) {
+  const listed = mergeManifests(listOf(options.manifest));
+  if (schema === undefined && listed === undefined) {
     throw new ConfigurationError(
       "checkConformance: give a Drizzle schema module, a manifest of the migrations, or both",
     );
   }
   const described = schema === undefined ? [] : schemasIn(schema);
-  const schemas = options.schemas ?? [...new Set([...(manifest?.schemas ?? []), ...described])];
+  const schemas = options.schemas ?? [...new Set([...(listed?.schemas ?? []), ...described])];
   const reading: ReadCatalogOptions = {
     schemas,
     ...(options.owners !== undefined && { owners: options.owners }),
-    ...(manifest?.hasRoles === true && { roles: rolesOf(manifest) }),
-    ...(manifest?.hasPublications === true && { publications: true }),
+    ...(listed?.hasRoles === true && { roles: rolesOf(listed) }),
+    ...(listed?.hasPublications === true && { publications: true }),
   };
   const found = await readCatalog(db, reading);
+  const manifest = listed && { ...listed, objects: [...listed.objects, ...objectsOfMonths(listed, found)] };
   const ignore = [...(options.ignore ?? []), ...(manifest?.ignore ?? [])];
   const scope = { ignore, ...(options.unexpected !== undefined && { unexpected: options.unexpected }) };
 

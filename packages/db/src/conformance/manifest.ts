@@ -4,6 +4,7 @@ import { objectKey } from "../catalog/catalog.ts";
 import { readCatalog, type ReadCatalogOptions } from "../catalog/read-catalog.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { labelMatcher } from "./label-matcher.ts";
+import { type MonthlyPartitions, ofMonths } from "./monthly-partitions.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Database } from "../port.ts";
 
@@ -20,8 +21,10 @@ const FORMAT = 1;
  */
 export interface Manifest extends Catalog {
   readonly format: typeof FORMAT;
-  /** Patterns of what changes while the application runs, such as partitions by month. */
+  /** Patterns of what changes while the application runs. */
   readonly ignore: readonly string[];
+  /** Tables whose partitions come and go with the months. */
+  readonly monthly?: readonly MonthlyPartitions[];
 }
 
 /**
@@ -37,6 +40,8 @@ export interface Manifest extends Catalog {
 export interface ManifestOptions extends ReadCatalogOptions {
   /** Patterns of labels, as in {@link DiffOptions}; what they match is left out, here and wherever it is compared. */
   readonly ignore?: readonly string[];
+  /** Tables whose partitions come and go with the months: they are left out, and {@link checkConformance} knows of them. */
+  readonly monthly?: readonly MonthlyPartitions[];
 }
 
 /**
@@ -57,10 +62,16 @@ export interface ManifestOptions extends ReadCatalogOptions {
  * await postgres.stop();
  */
 export async function manifestOf(db: Database, options: ManifestOptions = {}): Promise<Manifest> {
-  const { ignore = [], ...reading } = options;
+  const { ignore = [], monthly = [], ...reading } = options;
   const { objects, ...catalog } = await readCatalog(db, reading);
-  const ignored = labelMatcher(ignore);
-  return { format: FORMAT, ...catalog, ignore, objects: objects.filter((object) => !ignored(object)) };
+  const [ignored, isOfMonth] = [labelMatcher(ignore), ofMonths(monthly)];
+  return {
+    format: FORMAT,
+    ...catalog,
+    ignore,
+    ...(monthly.length > 0 && { monthly }),
+    objects: objects.filter((object) => !ignored(object) && !isOfMonth(object)),
+  };
 }
 
 /**
@@ -150,6 +161,7 @@ export function mergeManifests(manifests: readonly Manifest[]): Manifest | undef
     schemas: [...new Set(manifests.flatMap(({ schemas }) => schemas))],
     objects: [...objects.values()],
     ignore: manifests.flatMap(({ ignore }) => ignore),
+    monthly: manifests.flatMap(({ monthly = [] }) => monthly),
     notCompared: [],
     hasMarks: manifests.every(({ hasMarks }) => hasMarks),
     hasRoles: manifests.some(({ hasRoles }) => hasRoles === true),

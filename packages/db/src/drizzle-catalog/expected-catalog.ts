@@ -146,6 +146,7 @@ class Description {
       await this.#usePath();
       for (const text of statements) await this.#db.query({ text });
       await this.#db.query({ text: "set local search_path = ''" });
+      await this.#db.query({ text: "set local timezone = 'UTC'" });
       const objects: CatalogObject[] = [];
       for (const text of reading.sections) {
         objects.push(...(await readSection(this.#db, { text, schemas: [this.#temporary] })));
