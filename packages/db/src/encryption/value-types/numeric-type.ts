@@ -13,6 +13,12 @@ export function numericType(precision?: number, scale = 0): ValueType {
     fromJson(json) {
       const text = inputText(json).trim();
       if (/^nan$/i.test(text)) return '"NaN"';
+      // PostgreSQL 14 and later, and only where no precision is declared.
+      const infinite = /^([-+]?)inf(?:inity)?$/i.exec(text);
+      if (infinite !== null) {
+        if (precision !== undefined) throw new InvalidValue("22003", "numeric field overflow");
+        return `"${infinite[1] === "-" ? "-" : ""}Infinity"`;
+      }
       const value = parseDecimal(text);
       return printDecimal(precision === undefined ? value : rounded(value, { precision, scale }));
     },
