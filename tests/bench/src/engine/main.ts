@@ -54,6 +54,9 @@ const rounds = quick ? 3 : 12;
 const PGRST_URL = process.env["PGRST_URL"];
 const arms = PGRST_URL === undefined ? ARMS : [...ARMS, supabaseJs(PGRST_URL)];
 
+/** Between them these take every path of an arm that is worth compiling. */
+const WARM = new Set(["row", "list-100", "page-counted", "embed-20", "update", "rpc"]);
+
 /** PostgREST must serve this run's database, which is made now; whoever started the bench starts it, or points it there. */
 async function waitForPostgrest(postgrest: string, database: string): Promise<void> {
   console.error(`Waiting for PostgREST at ${postgrest}. It must serve this run's throwaway database:
@@ -127,9 +130,6 @@ async function measureAll(database: BenchDatabase): Promise<DataFile> {
     heapPerClient: await heapPerClient(database),
   };
 }
-
-/** Between them these take every path of an arm that is worth compiling. */
-const WARM = new Set(["row", "list-100", "page-counted", "embed-20", "update", "rpc"]);
 
 /** V8 compiles a path for good after thousands of calls, and a round is too short for that. */
 async function warmUp(database: BenchDatabase): Promise<void> {
