@@ -16,16 +16,9 @@ import type {
 } from "./port/session.ts";
 import type { Row, Statement } from "./port/statement.ts";
 
-export type { Health, PoolGauges, ReplicaHealth } from "./port/health.ts";
-export type {
-  Listener,
-  Queryable,
-  ReservedConnection,
-  ReserveOptions,
-  Transaction,
-  TransactionOptions,
-} from "./port/session.ts";
-export type { Parameter, Row, Statement } from "./port/statement.ts";
+export type * from "./port/health.ts";
+export type * from "./port/session.ts";
+export type * from "./port/statement.ts";
 
 /**
  * A pooled database. Made by {@link connect}.

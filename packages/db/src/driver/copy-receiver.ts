@@ -81,7 +81,12 @@ export class CopyReceiver {
         kept += end - at;
       } else {
         this.#leaveToDriver(part.subarray(at, end));
-        if (this.#missing === 0 && this.#kind === READY_FOR_QUERY) this.#giveBack();
+        if (this.#missing === 0 && this.#kind === READY_FOR_QUERY) {
+          // What follows, such as a notification, is the driver's, also where only its beginning has arrived.
+          if (end < part.length) this.#leaveToDriver(part.subarray(end));
+          this.#giveBack();
+          break;
+        }
       }
       at = end;
     }

@@ -51,8 +51,9 @@ export class ReservedAtOnce implements ReservedConnection {
   #seal(): void {
     this.#sealed = true;
     // Against the promise: whoever comes next must not find it open.
-    if (this.#connection.usable && this.#connection.transactionOpen)
-      this.#running.push(this.#connection.run({ text: "rollback" }, true));
+    if (!this.#connection.usable || !this.#connection.transactionOpen) return;
+    // If it fails, the connection is gone, and the pool drops it.
+    this.#running.push(this.#connection.run({ text: "rollback" }, true).catch(() => undefined));
   }
 
   async #finish(): Promise<void> {
