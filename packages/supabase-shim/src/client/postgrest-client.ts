@@ -74,7 +74,7 @@ export class PostgrestClient<
     const given = givenOptions("from", options);
     if (given.error !== undefined) throw new Error(given.error.message);
     const settings = this.current();
-    const { retry = settings.retry } = given.options;
+    const retry = given.options.retry ?? settings.retry;
     return new PostgrestQueryBuilder(relation, retry === settings.retry ? settings : { ...settings, retry });
   }
 

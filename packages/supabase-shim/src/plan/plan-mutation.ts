@@ -12,7 +12,7 @@ import type { Condition } from "./condition.ts";
 import type { NodeTrace, ReadNode } from "./read-node.ts";
 import { planReadTree, recording } from "./read-tree.ts";
 import { isSingular, negotiate } from "./response-form.ts";
-import { lengthless, readsScalars } from "./reads-scalars.ts";
+import { readsScalars } from "./reads-scalars.ts";
 import { rollsBack } from "./rolls-back.ts";
 import { returningColumns } from "./returning-columns.ts";
 import { encryptMutation } from "./write-encrypted.ts";
@@ -264,12 +264,12 @@ function rowOf(
 ): readonly RowValue[] | undefined {
   if (scalars === undefined || columns.length === 0) return undefined;
   const row: RowValue[] = [];
-  for (const { name, type } of columns) {
+  for (const { name } of columns) {
     const place = keys.indexOf(name);
     const column = table.columns.get(name);
     if (place === -1 || column === undefined || !readsScalars(column)) return undefined;
     const value = { kind: "operand", slot: slot + 1 + place, encoding: "text" } as const;
-    row.push({ name, lengthlessType: lengthless(type), value });
+    row.push({ name, baseType: column.baseType, value });
   }
   return row;
 }

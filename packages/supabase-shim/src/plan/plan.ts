@@ -100,8 +100,8 @@ export interface PayloadColumn {
 /** A value of the one row that is written. */
 export interface RowValue {
   readonly name: string;
-  /** Without a modifier, by which a cast would cut off what an assignment refuses. */
-  readonly lengthlessType: string;
+  /** What the value is read as; the assignment asks the column's own rules. */
+  readonly baseType: string;
   readonly value: Param;
 }
 

@@ -2,7 +2,8 @@ import type { TableColumn } from "../schema-cache/index.ts";
 
 /**
  * The types for which a value of a JSON object (a text, a number, true, false) means what its text means: JSON's reader
- * gives the text to the type's input function. The JSON types, lists, rows and ranges tell a text from other values.
+ * gives the text to the type's input function. The JSON types, lists, rows and ranges tell a text from other values, and what
+ * an interval's text means depends on its modifier.
  *
  * @see PostgreSQL documentation, "JSON Functions and Operators", json_populate_record.
  */
@@ -15,7 +16,6 @@ const SCALARS: ReadonlySet<string> = new Set([
   "double precision",
   "inet",
   "integer",
-  "interval",
   "numeric",
   "real",
   "smallint",
@@ -27,16 +27,15 @@ const SCALARS: ReadonlySet<string> = new Set([
   "uuid",
 ]);
 
-/** Whether a column takes values from text as it takes them from JSON. A domain's own checks are left to JSON's reader. */
-export function readsScalars({ type, representation, encryption }: TableColumn): boolean {
-  return representation === undefined && encryption === undefined && isScalarType(type);
+/**
+ * Whether a column takes values from text as it takes them from JSON. They are read as its base type: a cast to a modifier
+ * would cut off what the assignment refuses, and a domain's rules are asked by the assignment.
+ */
+export function readsScalars({ baseType, representation, encryption }: TableColumn): boolean {
+  return representation === undefined && encryption === undefined && isScalarType(baseType);
 }
 
+/** @param type without modifiers. */
 export function isScalarType(type: string): boolean {
-  return SCALARS.has(lengthless(type));
-}
-
-/** The type without its modifier: `character varying(40)` is `character varying`. */
-export function lengthless(type: string): string {
-  return type.replace(/\(\d+(?:,-?\d+)?\)/, "");
+  return SCALARS.has(type);
 }

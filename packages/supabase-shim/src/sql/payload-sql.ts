@@ -30,8 +30,8 @@ export function payloadRowsSql(payload: PayloadPlan): Sql {
   return sql`from (select ${list(columns.map(readOrDefault))} from ${rows}, jsonb_to_record(given.row) as _(${typed(columns)})) as ${PAYLOAD}`;
 }
 
-function valueSql({ name, lengthlessType, value }: RowValue): Sql {
-  return sql`${param(value)}::${fromCatalog(lengthlessType)} as ${ident(name)}`;
+function valueSql({ name, baseType, value }: RowValue): Sql {
+  return sql`${param(value)}::${fromCatalog(baseType)} as ${ident(name)}`;
 }
 
 function typed(columns: readonly PayloadColumn[]): Sql {

@@ -6,7 +6,8 @@ let bench: HospitalBench;
 beforeAll(async () => {
   bench = await hospitalBench(
     `create table ticks (id int generated always as identity primary key, at int default 7);
-     create table notes (tags text[], body varchar(3));
+     create domain short as varchar(3) check (value <> 'no');
+     create table notes (tags text[], body varchar(3), mark short, pause interval day);
      create table watched (body text);
      create function accept() returns trigger language plpgsql as $$ begin
        perform set_config('response.status', '202', true); return new; end $$;
@@ -179,12 +180,19 @@ describe("insert", () => {
 
   test.each([
     ["a text that is too long is refused, not cut", { body: "long" }, "22001"],
+    ["also by a domain", { mark: "long" }, "22001"],
+    ["and what a domain's check refuses", { mark: "no" }, "23514"],
     ["a NUL is refused, as in JSON", { body: "\u0000" }, "22P05"],
     ["so is half a surrogate pair", { body: "\ud83d" }, "22P02"],
     ["and a text that is no number", { id: "one" }, "22P02"],
   ])("%s", async (_, values, code) => {
     const { error } = await bench.supabase.from("id" in values ? "patients" : "notes").insert(values);
     expect(error?.code).toBe(code);
+  });
+
+  test("an interval is read by its own fields, as from JSON", async () => {
+    await bench.supabase.from("notes").insert({ body: "i", pause: "5" }).throwOnError();
+    expect(await bench.column("select pause::text from notes where body = 'i'")).toEqual(["5 days"]);
   });
 
   test("a column that is not there is refused before anything is sent", async () => {
