@@ -191,3 +191,72 @@ describe("statements that are sent at once share a connection, too", () => {
     await db.close();
   });
 });
+
+describe("brief statements that wait for nobody's locks share a connection although others are idle", () => {
+  const read = {
+    text: "select pg_backend_pid() as pid, pg_sleep($1::float8)::text as slept",
+    prepare: true,
+    readOnly: true,
+  };
+  const reading = (db: Database, seconds = 0) => db.query({ ...read, values: [String(seconds)] });
+
+  /** Eight connections, all idle, and a pool that knows the statement. */
+  async function idle(...texts: readonly string[]): Promise<Database> {
+    const db = connect({ url: database.url, max: 8 });
+    for (let time = 0; time < 30; time += 1) await reading(db);
+    for (const text of texts)
+      for (let time = 0; time < 10; time += 1) await db.query({ text, prepare: true });
+    await Promise.all(Array.from({ length: 8 }, () => db.query({ text: "select pg_sleep(0.1)" })));
+    return db;
+  }
+
+  const pidsOf = async (calls: readonly ReturnType<Database["query"]>[]) =>
+    new Set((await Promise.all(calls)).map((rows) => only(rows)["pid"]));
+
+  test("as soon as four are in use", async () => {
+    const db = await idle();
+    expect((await pidsOf(Array.from({ length: 8 }, () => reading(db)))).size).toBe(4);
+    expect((await pidsOf(Array.from({ length: 4 }, () => reading(db)))).size).toBe(4);
+    await db.close();
+  });
+
+  test("lockFree says it of a statement that may not be sent again", async () => {
+    const db = await idle();
+    const { readOnly: _, ...write } = read;
+    const calls = (lockFree: boolean) =>
+      Array.from({ length: 8 }, () => db.query({ ...write, values: ["0"], lockFree }));
+    expect((await pidsOf(calls(true))).size).toBe(4);
+    expect((await pidsOf(calls(false))).size).toBe(8);
+    await db.close();
+  });
+
+  test("and not one on which a write waits for a row", async () => {
+    await database.db.query({ text: "create table held (id int primary key, times int)" });
+    await database.db.query({ text: "insert into held values (1, 0)" });
+    const update = "update held set times = times + 1 where id = 1";
+    const db = await idle(update);
+    const holder = await database.db.reserve();
+    await holder.query({ text: "begin" });
+    await holder.query({ text: update });
+    const waiting = Array.from({ length: 5 }, () => db.query({ text: update, prepare: true }));
+    // Were one of them sent behind a write, it would wait for the holder, who ends only after them.
+    await Promise.all(Array.from({ length: 24 }, () => reading(db)));
+    await holder.query({ text: "commit" });
+    await holder.release();
+    await Promise.all(waiting);
+    const [row] = await db.query({ text: "select times from held" });
+    expect(row?.["times"]).toBe("16");
+    await db.close();
+  });
+
+  test("nor one on which a read takes longer than it should", async () => {
+    const db = await idle();
+    const slow = Promise.all(Array.from({ length: 4 }, () => reading(db, 1)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 4 }, () => reading(db)));
+    expect(performance.now() - started).toBeLessThan(700);
+    await slow;
+    await db.close();
+  });
+});

@@ -4,11 +4,24 @@
  */
 const BRIEF_MS = 25;
 
+/**
+ * How long a statement may have to wait behind others although there are idle connections. Up to this it is the better
+ * bargain: one process cannot keep many sessions busy with brief statements, and each that it wakes up costs both sides.
+ */
+const BEHIND_MS = 2;
+
+/** The most that are under way on one connection while there are idle ones. */
+const MOST_BEHIND = 7;
+
 /** Times that a statement must have run before it can be called brief. */
 const TIMES_SEEN = 8;
 
 /** How much the last time weighs in the average: one second in a hundred times is not brief. */
 const WEIGHT = 0.05;
+
+/** What is quick is followed down at once and up slowly: what else the server does is not the statement's doing. */
+const WEIGHT_OF_QUICKER = 0.2;
+const WEIGHT_OF_SLOWER = 0.005;
 
 /** Statements that are remembered; the oldest is forgotten first. */
 const REMEMBERED = 2000;
@@ -16,6 +29,8 @@ const REMEMBERED = 2000;
 interface Seen {
   times: number;
   averageMs: number;
+  /** What it takes when it is quick, as when the server has nothing else to do. */
+  quickMs: number;
 }
 
 /** How long prepared statements take, by their text: another one may be sent behind a brief one without waiting for it. */
@@ -27,14 +42,21 @@ export class Pace {
     return seen !== undefined && seen.times >= TIMES_SEEN && seen.averageMs <= BRIEF_MS;
   }
 
+  /** Behind how many others of its kind a brief statement may be sent while there are idle connections. */
+  behind(text: string): number {
+    const { quickMs = Infinity } = this.#seen.get(text) ?? {};
+    return Math.min(MOST_BEHIND, Math.floor(BEHIND_MS / quickMs));
+  }
+
   took(text: string, ms: number): void {
     const seen = this.#seen.get(text);
     if (seen === undefined) {
-      this.#seen.set(text, { times: 1, averageMs: ms });
+      this.#seen.set(text, { times: 1, averageMs: ms, quickMs: ms });
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value ?? "");
       return;
     }
     seen.times += 1;
     seen.averageMs += (ms - seen.averageMs) * WEIGHT;
+    seen.quickMs += (ms - seen.quickMs) * (ms < seen.quickMs ? WEIGHT_OF_QUICKER : WEIGHT_OF_SLOWER);
   }
 }

@@ -7,6 +7,7 @@ import { closed, cutByClose } from "./connection-failure.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import type { ServerConnection } from "./server-connection.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
+import { ALONE, type Sharing, WHEN_BUSY } from "./sharing.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 export interface PoolLimits {
@@ -29,10 +30,17 @@ const PING_TIMEOUT_MS = 2_000;
 /** How many brief statements may be under way on one connection. */
 const SHARED_BY = 4;
 
+/** Connections that are put to use before others than idle ones are taken: servers work on several at a time. */
+const AT_WORK = 4;
+
+/** What has run for longer, in milliseconds, may be waiting for something, and nobody is sent behind it without need. */
+const STALLED_MS = 10;
+
 /**
  * Hands out connections, first come first served, and opens new ones as long as there are fewer than `max`. When all are
  * in use, those who run brief statements share them: a statement is sent behind another one, without waiting for its
- * answer. Both sides then work through several at a time instead of waking up for each.
+ * answer. Both sides then work through several at a time instead of waking up for each. Those who wait for nobody's locks
+ * do so already when a few connections are in use: a session is woken up only when the others cannot answer soon.
  */
 export class Pool {
   readonly #open: () => Promise<ServerConnection>;
@@ -42,6 +50,8 @@ export class Pool {
   readonly #users = new Map<ServerConnection, number>();
   /** Those whose users all run brief statements. */
   readonly #shared = new Set<ServerConnection>();
+  /** Those of the shared whose users all wait for nobody's locks. */
+  readonly #lockFree = new Set<ServerConnection>();
   readonly #waiting: WaitingLine;
   readonly #circuit: Circuit;
   /** Set where somebody collects them. */
@@ -69,31 +79,35 @@ export class Pool {
   acquire(signal?: AbortSignal): Promise<ServerConnection> {
     if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
-    const connection = this.take(false);
-    return connection === undefined ? this.wait(false, signal) : Promise.resolve(connection);
+    const connection = this.take(ALONE);
+    return connection === undefined ? this.wait(ALONE, signal) : Promise.resolve(connection);
   }
 
-  /** A connection at once, where there is one: an idle one, or with `shares` one on which others run brief statements. */
-  take(shares: boolean): ServerConnection | undefined {
-    const connection = this.#takeNow(shares);
+  /** A connection at once, where there is one: an idle one, or as `sharing` says one that others use. */
+  take(sharing: Sharing): ServerConnection | undefined {
+    const connection = this.#takeNow(sharing);
     if (this.metrics !== undefined && connection !== undefined) this.metrics.waited(0);
     return connection;
   }
 
-  #takeNow(shares: boolean): ServerConnection | undefined {
+  #takeNow(sharing: Sharing): ServerConnection | undefined {
     if (this.#closed || this.#waiting.length > 0) return undefined;
+    if (sharing > WHEN_BUSY && this.#users.size >= AT_WORK) {
+      const soon = this.#leastUsed(this.#lockFree, sharing, STALLED_MS);
+      if (soon !== undefined) return this.#use(soon, sharing);
+    }
     for (let idle = this.#idle.take(); idle !== undefined; idle = this.#idle.take()) {
       if (this.#expired(idle)) this.#discard(idle);
-      else if (Date.now() - idle.idleSince < this.#limits.pingAfterMs) return this.#use(idle, shares);
+      else if (Date.now() - idle.idleSince < this.#limits.pingAfterMs) return this.#use(idle, sharing);
       else {
         // Who comes waits for its answer, or for a new one.
         this.#ping(idle);
         return undefined;
       }
     }
-    if (!shares || this.#size() < this.#limits.max) return undefined;
-    const least = this.#leastShared();
-    return least === undefined ? undefined : this.#use(least, true);
+    if (sharing === ALONE || this.#size() < this.#limits.max) return undefined;
+    const least = this.#leastUsed(this.#shared, SHARED_BY - 1);
+    return least === undefined ? undefined : this.#use(least, sharing);
   }
 
   get gauges(): PoolGauges {
@@ -115,12 +129,12 @@ export class Pool {
     return this.#sawPrimary && connection.standby;
   }
 
-  wait(shares: boolean, signal: AbortSignal | undefined): Promise<ServerConnection> {
+  wait(sharing: Sharing, signal: AbortSignal | undefined): Promise<ServerConnection> {
     if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted === true) return Promise.reject(cancelledBeforeSent());
     // Who comes when all have given up is told at once; one of them makes an attempt now and then.
     if (this.#circuit.givenUp && this.#circuit.restMs > 0) return Promise.reject(this.#circuit.problem);
-    const turn = this.#waiting.join(shares, signal);
+    const turn = this.#waiting.join(sharing, signal);
     const since = performance.now();
     this.#openForWaiters();
     return this.metrics === undefined ? turn : this.#measured(turn, since);
@@ -137,6 +151,7 @@ export class Pool {
     }
     this.#users.delete(connection);
     this.#shared.delete(connection);
+    this.#lockFree.delete(connection);
     if (this.metrics !== undefined) this.#tellUse(connection);
     this.#keep(connection);
     this.#shareWithWaiters();
@@ -154,6 +169,7 @@ export class Pool {
     farewells.push(...[...this.#users.keys()].map((connection) => connection.abandon(cutByClose())));
     this.#users.clear();
     this.#shared.clear();
+    this.#lockFree.clear();
     await Promise.all(farewells);
   }
 
@@ -169,15 +185,15 @@ export class Pool {
     });
   }
 
-  #use(connection: ServerConnection, shares: boolean): ServerConnection {
+  #use(connection: ServerConnection, sharing: Sharing): ServerConnection {
     const users = this.#users.get(connection) ?? 0;
     if (users === 0 && this.metrics !== undefined) this.#usedSince.set(connection, performance.now());
     this.#users.set(connection, users + 1);
-    if (shares) {
-      // Among equals the one whose turn is longest ago: who shares is not tied to one that the server neglects.
-      this.#shared.delete(connection);
-      this.#shared.add(connection);
-    }
+    const onlyLockFree = sharing > WHEN_BUSY && (users === 0 || this.#lockFree.has(connection));
+    // Among equals the one whose turn is longest ago: who shares is not tied to one that the server neglects.
+    if (sharing !== ALONE) moveToEnd(this.#shared, connection);
+    if (onlyLockFree) moveToEnd(this.#lockFree, connection);
+    else this.#lockFree.delete(connection);
     return connection;
   }
 
@@ -193,13 +209,19 @@ export class Pool {
     this.#usedSince.delete(connection);
   }
 
-  #leastShared(): ServerConnection | undefined {
+  /** The one with the fewest users, at most so many, on which nothing runs for longer than `stalledMs`. */
+  #leastUsed(
+    among: ReadonlySet<ServerConnection>,
+    most: number,
+    stalledMs?: number,
+  ): ServerConnection | undefined {
     let least: ServerConnection | undefined;
-    let fewest = SHARED_BY;
-    for (const connection of this.#shared) {
+    let fewest = most + 1;
+    for (const connection of among) {
       const users = this.#users.get(connection) ?? 0;
       // Its users would follow each other for ever, and it could not end.
       if (users >= fewest || this.#expired(connection)) continue;
+      if (stalledMs !== undefined && connection.runningMs > stalledMs) continue;
       least = connection;
       fewest = users;
     }
@@ -208,10 +230,11 @@ export class Pool {
 
   /** A line that began while nothing could be shared would stay for ever: who leaves a connection joins its end. */
   #shareWithWaiters(): void {
-    while (this.#waiting.first?.shares === true && this.#size() >= this.#limits.max) {
-      const least = this.#leastShared();
+    for (let waiter = this.#waiting.first; waiter !== undefined; waiter = this.#waiting.first) {
+      if (waiter.sharing === ALONE || this.#size() < this.#limits.max) return;
+      const least = this.#leastUsed(this.#shared, SHARED_BY - 1);
       if (least === undefined) return;
-      this.#waiting.next()?.resolve(this.#use(least, true));
+      this.#waiting.next()?.resolve(this.#use(least, waiter.sharing));
     }
   }
 
@@ -290,7 +313,7 @@ export class Pool {
   #offer(connection: ServerConnection): void {
     const waiter = this.#waiting.next();
     if (waiter === undefined) this.#idle.add(connection);
-    else waiter.resolve(this.#use(connection, waiter.shares));
+    else waiter.resolve(this.#use(connection, waiter.sharing));
   }
 
   #discard(connection: ServerConnection): void {
@@ -327,4 +350,9 @@ export class Pool {
         'Look for statements and transactions that take long, or raise the option "max".',
     );
   }
+}
+
+function moveToEnd<T>(set: Set<T>, member: T): void {
+  set.delete(member);
+  set.add(member);
 }

@@ -21,6 +21,7 @@ import { type FailedWork, mayRepeat, Repetition } from "./repetition.ts";
 import { Reserved } from "./reserved.ts";
 import { ReservedAtOnce } from "./reserved-at-once.ts";
 import type { Outcome, ServerConnection } from "./server-connection.ts";
+import { ALONE, type Sharing, WHEN_BUSY } from "./sharing.ts";
 import { Watching } from "./watching.ts";
 import { beginText, runTransaction } from "./transaction.ts";
 
@@ -64,12 +65,19 @@ export class PooledDatabase implements Database {
 
   #queryOn(pool: Pool, statement: Statement): Promise<readonly Row[]> {
     // A cancel request hits whatever runs on its connection, so what may be cancelled has one for itself.
-    const shares =
-      statement.prepare === true && statement.signal === undefined && this.#pace.isBrief(statement.text);
-    const connection = statement.signal?.aborted === true ? undefined : pool.take(shares);
+    const sharing =
+      statement.prepare === true && statement.signal === undefined
+        ? this.#sharing(statement.text, statement)
+        : ALONE;
+    const connection = statement.signal?.aborted === true ? undefined : pool.take(sharing);
     return connection === undefined
-      ? pool.wait(shares, statement.signal).then((free) => this.#runOn(pool, free, statement))
+      ? pool.wait(sharing, statement.signal).then((free) => this.#runOn(pool, free, statement))
       : this.#runOn(pool, connection, statement);
+  }
+
+  #sharing(text: string, { readOnly, lockFree }: Pick<ReserveOptions, "readOnly" | "lockFree">): Sharing {
+    if (!this.#pace.isBrief(text)) return ALONE;
+    return readOnly === true || lockFree === true ? this.#pace.behind(text) : WHEN_BUSY;
   }
 
   async #runOn(pool: Pool, connection: ServerConnection, statement: Statement): Promise<readonly Row[]> {
@@ -138,11 +146,11 @@ export class PooledDatabase implements Database {
     }
   }
 
-  async reserve({ signal, atOnce }: ReserveOptions = {}): Promise<ReservedConnection> {
+  async reserve({ signal, atOnce, readOnly, lockFree }: ReserveOptions = {}): Promise<ReservedConnection> {
     if (atOnce === undefined) return new Reserved(this.#pool, await this.#pool.acquire(signal));
-    const shares = signal === undefined && this.#pace.isBrief(atOnce);
-    const free = signal?.aborted === true ? undefined : this.#pool.take(shares);
-    const connection = free ?? (await this.#pool.wait(shares, signal));
+    const sharing = signal === undefined ? this.#sharing(atOnce, { readOnly, lockFree }) : ALONE;
+    const free = signal?.aborted === true ? undefined : this.#pool.take(sharing);
+    const connection = free ?? (await this.#pool.wait(sharing, signal));
     return new ReservedAtOnce(this.#pool, connection, this.#pace);
   }
 
@@ -153,7 +161,7 @@ export class PooledDatabase implements Database {
 
   async health(): Promise<Health> {
     const health = await checkHealth(async (ask) => {
-      const idle = this.#pool.take(false);
+      const idle = this.#pool.take(ALONE);
       if (idle === undefined && this.#pool.closed) throw closed();
       // One of its own where none is free: who asks for the health must not wait for what is wrong with it.
       const connection = idle ?? (await this.#connector.open());

@@ -116,6 +116,11 @@ export class ServerConnection {
     return this.#transaction.open;
   }
 
+  /** How long the statement that runs now has been running, in milliseconds. */
+  get runningMs(): number {
+    return this.#turns.runningMs;
+  }
+
   get tls(): boolean {
     return "encrypted" in this.#socket;
   }

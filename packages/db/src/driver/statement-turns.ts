@@ -37,6 +37,11 @@ export class StatementTurns {
     return this.#cancelling;
   }
 
+  /** How long the statement that runs now has had its turn, in milliseconds; 0 when nothing runs. */
+  get runningMs(): number {
+    return this.#turns.length === 0 ? 0 : performance.now() - this.#turnBegan;
+  }
+
   add(query: DriverQuery, reject: (error: Error) => void): Turn {
     const turn: Turn = { query, reject, cancelWanted: false };
     if (this.#turns.push(turn) === 1) this.#turnBegan = performance.now();

@@ -1,11 +1,12 @@
 import type { ConnectionError } from "../errors/connection-error.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
 import type { ServerConnection } from "./server-connection.ts";
+import type { Sharing } from "./sharing.ts";
 
 /** Somebody who waits for a connection. */
 export interface Waiter {
-  /** Will do with a connection on which others run brief statements. */
-  readonly shares: boolean;
+  /** Whether one that others use will do. */
+  readonly sharing: Sharing;
   readonly resolve: (connection: ServerConnection) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,12 +37,12 @@ export class WaitingLine {
     return this.#places[0];
   }
 
-  join(shares: boolean, signal: AbortSignal | undefined): Promise<ServerConnection> {
+  join(sharing: Sharing, signal: AbortSignal | undefined): Promise<ServerConnection> {
     return new Promise((resolve, reject) => {
       const onAbort =
         signal === undefined ? undefined : (): void => this.#leave(place, cancelledBeforeSent());
       const deadline = performance.now() + this.#patienceMs;
-      const place: Place = { shares, resolve, reject, deadline, signal, onAbort };
+      const place: Place = { sharing, resolve, reject, deadline, signal, onAbort };
       if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
       this.#places.push(place);
       this.#watch();

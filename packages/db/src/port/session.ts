@@ -104,13 +104,15 @@ export interface ReserveOptions {
   /** Ends the wait for a connection. */
   readonly signal?: AbortSignal | undefined;
   /** The caller's promise that nothing is changed on it: it may lead to a replica. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /**
    * The caller's promise to send everything in one go, without waiting in between, and to end in it the transaction that it
    * begins; what comes later is refused. Then the connection may be one on which others run brief statements, behind which
    * these are sent. The text is that of the prepared statement which takes longest, by which is known whether it is brief.
    */
   readonly atOnce?: string | undefined;
+  /** As {@link Statement.lockFree}, of all that is sent with `atOnce`. */
+  readonly lockFree?: boolean | undefined;
 }
 
 /**

@@ -49,6 +49,12 @@ export interface Statement {
    */
   readonly readOnly?: boolean;
   /**
+   * The caller's promise that the statement waits for no row that another transaction holds, as a read does not, also
+   * one that appends a record. Then it may be sent behind other brief statements of this kind although there are idle
+   * connections, which saves waking up a session for each. `readOnly` promises it too. Default `false`.
+   */
+  readonly lockFree?: boolean | undefined;
+  /**
    * With `false`, a read that was under way when its connection broke is not sent again, and fails. What provably was not
    * sent still goes to another connection. Default `true`.
    */

@@ -31,17 +31,16 @@ export async function executePlan(
 ): Promise<Result<ResultSet, ExecuteError>> {
   const { plan } = compiled;
   try {
-    const statement = filled(compiled, execution);
     const result = needsTransaction(compiled, execution.session)
       ? await runInTransaction(database, {
-          statement,
+          statement: filled(inTransaction(compiled), execution),
           session: execution.session,
           readOnly: isReadOnly(compiled),
           check: (rows) => checkRules(plan, answer(plan, rows)),
           checked: hasRules(compiled),
           rollback: plan.rules.rollback,
         })
-      : ok(await database.query(statement));
+      : ok(await database.query(filled(compiled, execution)));
     if (!result.ok) return result;
     const answered = answer(plan, result.value);
     // The rows may come from a replica. Nobody gets them before the primary has committed who saw them.
@@ -61,6 +60,12 @@ export async function executePlan(
   }
 }
 
+/** What makes itself read-only need not where its transaction is. */
+function inTransaction(compiled: CompiledPlan): CompiledPlan {
+  const { mainInReadOnly } = compiled;
+  return mainInReadOnly === undefined ? compiled : { ...compiled, main: mainInReadOnly };
+}
+
 /** The plan's statement with this call's values. What changes nothing may be sent again, and to a replica. */
 export function filled(
   { main, plan, recordedAside = false, readOnlyItself = false }: CompiledPlan,
@@ -75,6 +80,7 @@ export function filled(
     prepare: hot,
     signal,
     readOnly,
+    lockFree: plan.kind === "read" && plan.writesNothing,
     // What a function does beside the database is not undone with its transaction: the caller decides.
     repeat: readOnlyItself ? false : repeat,
     affectedAs,

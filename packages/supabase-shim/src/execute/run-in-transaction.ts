@@ -31,6 +31,7 @@ export async function runInTransaction(
     readOnly,
     // Who waits before the commit needs a connection alone.
     atOnce: run.checked || statement.prepare !== true ? undefined : statement.text,
+    lockFree: statement.lockFree,
   });
   try {
     const before = [connection.query({ text: beginText(run) })];

@@ -40,6 +40,8 @@ export interface CompiledPlan {
   readonly recordedAside?: boolean;
   /** The statement makes itself read-only: it needs no transaction for that. */
   readonly readOnlyItself?: boolean;
+  /** The same for a transaction that is read-only already. */
+  readonly mainInReadOnly?: CompiledStatement;
 }
 
 /** Above this many rows an estimated count is the planner's, as Supabase's default of `max-rows` makes it. */
@@ -72,7 +74,9 @@ export function compilePlan(plan: Plan, options: CompileOptions = { inTransactio
   return {
     ...beside(plan, main),
     ...(aside ? { recordedAside: true } : {}),
-    ...(readOnlyItself ? { readOnlyItself } : {}),
+    ...(readOnlyItself
+      ? { readOnlyItself, mainInReadOnly: statementSql(plan, { inTransaction: true }).render() }
+      : {}),
   };
 }
 
