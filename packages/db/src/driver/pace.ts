@@ -1,3 +1,5 @@
+import { ALONE, type Sharing, WHEN_BUSY } from "./sharing.ts";
+
 /**
  * A statement that takes no longer than this on average is brief. Who waits behind one waits in the server instead of here;
  * it is measured where all connections are busy, so most of it is other statements' time on the same processors.
@@ -33,19 +35,15 @@ interface Seen {
   quickMs: number;
 }
 
-/** How long prepared statements take, by their text: another one may be sent behind a brief one without waiting for it. */
+/** How long prepared statements take, by their text, and so how they may share a connection. */
 export class Pace {
   readonly #seen = new Map<string, Seen>();
 
-  isBrief(text: string): boolean {
+  /** `lockFree`: it waits for no row that another transaction holds. */
+  sharing(text: string, lockFree: boolean): Sharing {
     const seen = this.#seen.get(text);
-    return seen !== undefined && seen.times >= TIMES_SEEN && seen.averageMs <= BRIEF_MS;
-  }
-
-  /** Behind how many others of its kind a brief statement may be sent while there are idle connections. */
-  behind(text: string): number {
-    const { quickMs = Infinity } = this.#seen.get(text) ?? {};
-    return Math.min(MOST_BEHIND, Math.floor(BEHIND_MS / quickMs));
+    if (seen === undefined || seen.times < TIMES_SEEN || seen.averageMs > BRIEF_MS) return ALONE;
+    return lockFree ? Math.min(MOST_BEHIND, Math.floor(BEHIND_MS / seen.quickMs)) : WHEN_BUSY;
   }
 
   took(text: string, ms: number): void {

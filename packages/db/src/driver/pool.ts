@@ -27,7 +27,7 @@ export interface PoolLimits {
 
 const PING_TIMEOUT_MS = 2_000;
 
-/** How many brief statements may be under way on one connection. */
+/** How many brief statements may be under way on one connection, whatever they are; {@link Sharing} may allow more. */
 const SHARED_BY = 4;
 
 /** Connections that are put to use before others than idle ones are taken: servers work on several at a time. */
@@ -92,10 +92,8 @@ export class Pool {
 
   #takeNow(sharing: Sharing): ServerConnection | undefined {
     if (this.#closed || this.#waiting.length > 0) return undefined;
-    if (sharing > WHEN_BUSY && this.#users.size >= AT_WORK) {
-      const soon = this.#leastUsed(this.#lockFree, sharing, STALLED_MS);
-      if (soon !== undefined) return this.#use(soon, sharing);
-    }
+    const soon = this.#users.size < AT_WORK ? undefined : this.#soonFor(sharing);
+    if (soon !== undefined) return this.#use(soon, sharing);
     for (let idle = this.#idle.take(); idle !== undefined; idle = this.#idle.take()) {
       if (this.#expired(idle)) this.#discard(idle);
       else if (Date.now() - idle.idleSince < this.#limits.pingAfterMs) return this.#use(idle, sharing);
@@ -105,9 +103,8 @@ export class Pool {
         return undefined;
       }
     }
-    if (sharing === ALONE || this.#size() < this.#limits.max) return undefined;
-    const least = this.#leastUsed(this.#shared, SHARED_BY - 1);
-    return least === undefined ? undefined : this.#use(least, sharing);
+    const busy = this.#busyFor(sharing);
+    return busy === undefined ? undefined : this.#use(busy, sharing);
   }
 
   get gauges(): PoolGauges {
@@ -209,6 +206,17 @@ export class Pool {
     this.#usedSince.delete(connection);
   }
 
+  /** One that answers soon whoever waits for nobody's locks. */
+  #soonFor(sharing: Sharing): ServerConnection | undefined {
+    return sharing > WHEN_BUSY ? this.#leastUsed(this.#lockFree, sharing, STALLED_MS) : undefined;
+  }
+
+  /** One that others use, where all are in use. */
+  #busyFor(sharing: Sharing): ServerConnection | undefined {
+    if (sharing === ALONE || this.#size() < this.#limits.max) return undefined;
+    return this.#leastUsed(this.#shared, SHARED_BY - 1) ?? this.#soonFor(sharing);
+  }
+
   /** The one with the fewest users, at most so many, on which nothing runs for longer than `stalledMs`. */
   #leastUsed(
     among: ReadonlySet<ServerConnection>,
@@ -231,10 +239,9 @@ export class Pool {
   /** A line that began while nothing could be shared would stay for ever: who leaves a connection joins its end. */
   #shareWithWaiters(): void {
     for (let waiter = this.#waiting.first; waiter !== undefined; waiter = this.#waiting.first) {
-      if (waiter.sharing === ALONE || this.#size() < this.#limits.max) return;
-      const least = this.#leastUsed(this.#shared, SHARED_BY - 1);
-      if (least === undefined) return;
-      this.#waiting.next()?.resolve(this.#use(least, waiter.sharing));
+      const busy = this.#busyFor(waiter.sharing);
+      if (busy === undefined) return;
+      this.#waiting.next()?.resolve(this.#use(busy, waiter.sharing));
     }
   }
 

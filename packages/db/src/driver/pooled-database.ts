@@ -21,7 +21,7 @@ import { type FailedWork, mayRepeat, Repetition } from "./repetition.ts";
 import { Reserved } from "./reserved.ts";
 import { ReservedAtOnce } from "./reserved-at-once.ts";
 import type { Outcome, ServerConnection } from "./server-connection.ts";
-import { ALONE, type Sharing, WHEN_BUSY } from "./sharing.ts";
+import { ALONE } from "./sharing.ts";
 import { Watching } from "./watching.ts";
 import { beginText, runTransaction } from "./transaction.ts";
 
@@ -67,17 +67,12 @@ export class PooledDatabase implements Database {
     // A cancel request hits whatever runs on its connection, so what may be cancelled has one for itself.
     const sharing =
       statement.prepare === true && statement.signal === undefined
-        ? this.#sharing(statement.text, statement)
+        ? this.#pace.sharing(statement.text, isLockFree(statement))
         : ALONE;
     const connection = statement.signal?.aborted === true ? undefined : pool.take(sharing);
     return connection === undefined
       ? pool.wait(sharing, statement.signal).then((free) => this.#runOn(pool, free, statement))
       : this.#runOn(pool, connection, statement);
-  }
-
-  #sharing(text: string, { readOnly, lockFree }: Pick<ReserveOptions, "readOnly" | "lockFree">): Sharing {
-    if (!this.#pace.isBrief(text)) return ALONE;
-    return readOnly === true || lockFree === true ? this.#pace.behind(text) : WHEN_BUSY;
   }
 
   async #runOn(pool: Pool, connection: ServerConnection, statement: Statement): Promise<readonly Row[]> {
@@ -146,9 +141,10 @@ export class PooledDatabase implements Database {
     }
   }
 
-  async reserve({ signal, atOnce, readOnly, lockFree }: ReserveOptions = {}): Promise<ReservedConnection> {
+  async reserve(options: ReserveOptions = {}): Promise<ReservedConnection> {
+    const { signal, atOnce } = options;
     if (atOnce === undefined) return new Reserved(this.#pool, await this.#pool.acquire(signal));
-    const sharing = signal === undefined ? this.#sharing(atOnce, { readOnly, lockFree }) : ALONE;
+    const sharing = signal === undefined ? this.#pace.sharing(atOnce, isLockFree(options)) : ALONE;
     const free = signal?.aborted === true ? undefined : this.#pool.take(sharing);
     const connection = free ?? (await this.#pool.wait(sharing, signal));
     return new ReservedAtOnce(this.#pool, connection, this.#pace);
@@ -211,6 +207,10 @@ export class PooledDatabase implements Database {
     }
     return giveBack(pool, connection);
   }
+}
+
+function isLockFree({ readOnly, lockFree }: Pick<ReserveOptions, "readOnly" | "lockFree">): boolean {
+  return readOnly === true || lockFree === true;
 }
 
 function workOf({ readOnly = false, repeat = true, signal }: Statement, demoted: boolean): FailedWork {
