@@ -1,7 +1,7 @@
 import type { Database, Row, Statement } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { Param, Plan } from "../plan/index.ts";
-import { type CompiledPlan, EXACT_UP_TO } from "../sql/index.ts";
+import { type CompiledPlan, type CompiledStatement, EXACT_UP_TO } from "../sql/index.ts";
 import { type AuditEntry, recordShown, recordUndone } from "./audit-record.ts";
 import { fromThrown } from "./from-thrown.ts";
 import { readExplained, readResultSet, type ResultSet } from "./result-set.ts";
@@ -33,7 +33,7 @@ export async function executePlan(
   try {
     const result = needsTransaction(compiled, execution.session)
       ? await runInTransaction(database, {
-          statement: filled(inTransaction(compiled), execution),
+          statement: filled(compiled, execution, compiled.mainInReadOnly),
           session: execution.session,
           readOnly: isReadOnly(compiled),
           check: (rows) => checkRules(plan, answer(plan, rows)),
@@ -60,20 +60,15 @@ export async function executePlan(
   }
 }
 
-/** What makes itself read-only need not where its transaction is. */
-function inTransaction(compiled: CompiledPlan): CompiledPlan {
-  const { mainInReadOnly } = compiled;
-  return mainInReadOnly === undefined ? compiled : { ...compiled, main: mainInReadOnly };
-}
-
-/** The plan's statement with this call's values. What changes nothing may be sent again, and to a replica. */
+/** The plan's statement, or another text of it, with this call's values. What changes nothing may be sent again, and to a replica. */
 export function filled(
-  { main, plan, recordedAside = false, readOnlyItself = false }: CompiledPlan,
+  compiled: CompiledPlan,
   { fill, hot, signal, repeat }: Execution,
+  { text, params, affectedAs }: CompiledStatement = compiled.main,
 ): Statement {
+  const { plan, recordedAside = false, readOnlyItself = false } = compiled;
   const reads = plan.kind === "read" && plan.writesNothing && (plan.audit === undefined || recordedAside);
   const readOnly = reads || readOnlyItself;
-  const { text, params, affectedAs } = main;
   return {
     text,
     values: fill(params),
