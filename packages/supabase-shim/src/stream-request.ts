@@ -195,7 +195,7 @@ function recordedStatement({ text, params }: CompiledStatement, traces: string):
   return { text, values: encodeParams(params, { operands: [], audit: { recorded: traces } }) };
 }
 
-/** The failure of a stream is in the trail before it is answered, as any call's. */
+/** The failure of a stream is in the trail before it is answered, like that of every call. */
 async function failure({ pipeline, context, plan }: Streaming, error: ExecuteError): Promise<ExecuteError> {
   if (plan.audit === undefined) return error;
   const record = await recordFailure(

@@ -69,17 +69,18 @@ test("the statements of a call are children of the span that it was made in, and
 test("a slow audited call is reported by its shape, without a value", async () => {
   observed.length = 0;
   // It waits for the table, so that it is slow on every machine.
-  const call = await db.transaction(async (holder) => {
+  const [waiting] = await db.transaction(async (holder) => {
     await holder.query({ text: "lock table profiles in access exclusive mode" });
-    const waiting = Promise.resolve(
+    const call = Promise.resolve(
       withActor({ id: "lena" }, () =>
         client.from("profiles").select("full_name").eq("email", SECRET).statementTimeout(5_000),
       ),
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
-    return [waiting];
+    // In a list, because the transaction must end before the call can.
+    return [call] as const;
   });
-  await Promise.all(call);
+  await waiting;
   const slow = observed.filter(({ kind }) => kind === "slowStatement");
   expect(slow.length).toBeGreaterThan(0);
   expect(JSON.stringify(slow)).not.toContain(SECRET);

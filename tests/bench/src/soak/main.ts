@@ -90,7 +90,7 @@ console.log(
 );
 const working = Promise.all(Array.from({ length: callers }, caller));
 const samples: Sample[] = [];
-// To look at the pool's connections takes as long as any call, so the last look begins while there are callers.
+// To look at the pool's connections takes as long as a call does, so the last look begins while there are callers.
 for (let interval = 1; interval < INTERVALS; interval += 1) {
   await setTimeout(Math.max(begin + (milliseconds / INTERVALS) * interval - performance.now(), 0));
   if (performance.now() > end) break;
