@@ -1,10 +1,8 @@
 import { availableParallelism } from "node:os";
-import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { throwawayPostgres } from "@offramp/db/testing";
 import { ARMS } from "./arms/all-arms.ts";
 import { supabaseJs } from "./arms/supabase-js.ts";
-import { BENCH_ROLE } from "./bench-sql.ts";
 import { type BenchDatabase, benchDatabase } from "./bench-database.ts";
 import { heapPerClient, manyShapes } from "./many-shapes.ts";
 import { manyTables } from "./many-tables.ts";
@@ -14,6 +12,7 @@ import { type DataFile, readDataFile, writeDataFile } from "./report/data-file.t
 import { cacheTable, table } from "./report/table.ts";
 import { judgeTargets, lowestLine, targetsTable } from "./report/targets.ts";
 import { startPace } from "./pace.ts";
+import { postgrestOn, type PostgrestSource } from "./postgrest.ts";
 import { checkSameAnswer } from "./same-answer.ts";
 import { timedRound } from "./timed-round.ts";
 import type { Workload } from "./workload.ts";
@@ -23,8 +22,9 @@ import { WORKLOADS } from "./workloads/all-workloads.ts";
  * `pnpm bench`: what the engine costs, against SQL written by hand, in one run. Ratios are the result; the rates are this
  * machine's. `--quick` ends within four minutes, `--minutes` says how
  * long it may take, `--only row,list-100` measures these workloads alone, `--out` names the
- * data file, `--compare` an earlier one. With `PGRST_URL`, supabase-js is measured against the PostgREST there: the run says
- * which database it must serve, and waits for it.
+ * data file, `--compare` an earlier one. With `--postgrest` and the path of PostgREST's executable, supabase-js is measured
+ * against it; so it is with `PGRST_URL`, the address of one that somebody else starts: the run says which database it must
+ * serve, and waits for it.
  */
 const { values: options } = parseArgs({
   options: {
@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     out: { type: "string" },
     compare: { type: "string" },
+    postgrest: { type: "string" },
     tolerance: { type: "string", default: "0.15" },
   },
 });
@@ -51,28 +52,22 @@ const earlier = options.compare === undefined ? undefined : await readDataFile(o
 const workloads = WORKLOADS.filter(({ name }) => only?.includes(name) ?? true);
 const minutes = options.minutes === undefined ? (quick ? 3.2 : 40) : Number(options.minutes);
 const rounds = quick ? 3 : 12;
-const PGRST_URL = process.env["PGRST_URL"];
-const arms = PGRST_URL === undefined ? ARMS : [...ARMS, supabaseJs(PGRST_URL)];
+const postgrest = postgrestSource();
+let arms = ARMS;
 
 /** Between them these take every path of an arm that is worth compiling. */
 const WARM = new Set(["row", "list-100", "page-counted", "embed-20", "update", "rpc"]);
 
-/** PostgREST must serve this run's database, which is made now; whoever started the bench starts it, or points it there. */
-async function waitForPostgrest(postgrest: string, database: string): Promise<void> {
-  console.error(`Waiting for PostgREST at ${postgrest}. It must serve this run's throwaway database:
-  PGRST_DB_URI=${database} PGRST_DB_ANON_ROLE=${BENCH_ROLE} PGRST_DB_POOL=10 PGRST_DB_AGGREGATES_ENABLED=true postgrest`);
-  for (let second = 0; second < 120; second += 1) {
-    const answer = await fetch(new URL("items?limit=1", `${postgrest}/`)).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await setTimeout(1000);
-  }
-  throw new Error("No PostgREST served the tables of this run within two minutes.");
-}
-
 const server = await throwawayPostgres({ provider: "embedded" });
 try {
+  await using stack = new AsyncDisposableStack();
   const database = await benchDatabase(server);
-  if (PGRST_URL !== undefined) await waitForPostgrest(PGRST_URL, database.url);
+  stack.defer(database.close);
+  if (postgrest !== undefined) {
+    const { url, token, stop } = await postgrestOn(database.url, postgrest);
+    stack.defer(stop);
+    arms = [...ARMS, supabaseJs(url, token)];
+  }
   const data = await measureAll(database);
   if (options.out !== undefined) await writeDataFile(options.out, data);
   console.log(`\n${cacheTable(data)}\n\n${targetsTable(judgeTargets(data))}`);
@@ -81,9 +76,14 @@ try {
     console.log(`\n${changesTable(compareRuns(earlier, data, tolerance), tolerance)}`);
   }
   console.log(`\n${lowestLine(data)}`);
-  await database.close();
 } finally {
   await server.stop();
+}
+
+function postgrestSource(): PostgrestSource | undefined {
+  if (options.postgrest !== undefined) return { executable: options.postgrest };
+  const url = process.env["PGRST_URL"];
+  return url === undefined ? undefined : { url: url.replace(/\/$/, "") };
 }
 
 async function measureAll(database: BenchDatabase): Promise<DataFile> {
