@@ -2,71 +2,60 @@ import type { Socket } from "node:net";
 import { Readable, Stream, Writable } from "node:stream";
 
 import { CopyReceiver } from "./copy-receiver.ts";
-import type { DriverQuery, DriverResult } from "./postgres-client.ts";
+import type { DriverAnswer, DriverResult, QueryListener } from "./driver-query.ts";
 
 /**
  * One COPY on a connection, from its first byte to the server's `ReadyForQuery`.
  *
  * postgres.js hands out a stream and forgets the statement: when the server refuses the last rows (a constraint that is
- * checked at the end, say), neither the stream nor the query is told. So this listens to the query itself: the driver
- * calls its `resolve` first with the stream and then with the result, or its `reject`.
+ * checked at the end, say), the stream is not told. So this listens to the query itself: the driver
+ * tells it first the stream and then the result, or an error.
  */
-export class CopyExchange {
+export class CopyExchange implements QueryListener {
   /** The result, when the server has taken or sent everything. Rejected with what the server or the socket said. */
   readonly ended: Promise<DriverResult>;
-  readonly #opened: Promise<Stream>;
+  readonly #opened = deferred<Stream>();
+  readonly #ended = deferred<DriverResult>();
   readonly #translate: (error: unknown) => Error;
   readonly #receiver: CopyReceiver;
-  #fail: (error: unknown) => void = () => undefined;
   #hasEnded = false;
 
-  constructor(
-    query: DriverQuery,
-    { translate, socket }: { readonly translate: (error: unknown) => Error; readonly socket: Socket },
-  ) {
+  constructor({
+    translate,
+    socket,
+  }: {
+    readonly translate: (error: unknown) => Error;
+    readonly socket: Socket;
+  }) {
     this.#translate = translate;
     this.#receiver = new CopyReceiver(socket);
-    const opened = deferred<Stream>();
-    const ended = deferred<DriverResult>();
-    this.#opened = opened.promise;
-    this.ended = ended.promise;
+    this.ended = this.#ended.promise;
     // Whoever waits is told; nobody has to wait for both.
-    this.#opened.catch(() => undefined);
+    this.#opened.promise.catch(() => undefined);
     this.ended.catch(() => undefined);
-    this.#fail = (error) => {
-      this.#end();
-      const told = this.#translate(error);
-      opened.reject(told);
-      ended.reject(told);
-    };
-    const resolve = query.resolve;
-    query.resolve = (value) => {
-      if (value instanceof Stream) {
-        // The driver destroys it with the error that `reject` tells.
-        value.on("error", () => undefined);
-        opened.resolve(value);
-        return;
-      }
-      this.#end();
-      opened.reject(notACopy());
-      ended.resolve(value as DriverResult);
-      resolve(value);
-    };
-    const reject = query.reject;
-    query.reject = (error) => {
-      this.#fail(error);
-      reject(error);
-    };
-    query.execute().then(undefined, () => undefined);
+  }
+
+  onAnswer(answer: DriverAnswer): void {
+    if (answer instanceof Stream) {
+      // The driver destroys it with the error that is told here too.
+      answer.on("error", () => undefined);
+      this.#opened.resolve(answer);
+      return;
+    }
+    this.#end();
+    this.#opened.reject(notACopy());
+    this.#ended.resolve(answer as DriverResult);
+  }
+
+  onError(error: unknown): void {
+    this.#end();
+    const told = this.#translate(error);
+    this.#opened.reject(told);
+    this.#ended.reject(told);
   }
 
   get hasEnded(): boolean {
     return this.#hasEnded;
-  }
-
-  /** The connection is gone. */
-  fail(error: Error): void {
-    this.#fail(error);
   }
 
   /**
@@ -75,7 +64,7 @@ export class CopyExchange {
    * @throws whatever ended it early.
    */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
-    const stream = await this.#opened;
+    const stream = await this.#opened.promise;
     if (!(stream instanceof Readable) || stream instanceof Writable) throw notACopy();
     yield* this.#receiver.blocks();
     await this.ended;
@@ -88,7 +77,7 @@ export class CopyExchange {
    * @throws what `blocks` threw: then nothing was copied. Otherwise whatever the server said.
    */
   async write(blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number> {
-    const stream = await this.#opened;
+    const stream = await this.#opened.promise;
     if (!(stream instanceof Writable) || stream instanceof Readable) throw notACopy();
     try {
       for await (const block of blocks) {

@@ -1,35 +1,15 @@
 import type { Socket } from "node:net";
-import type { Stream } from "node:stream";
 import postgres from "postgres";
-import type { BackendKey } from "./cancel-request.ts";
+import type { DriverQuery } from "./driver-query.ts";
 
 /**
  * The only file that imports `postgres`. It makes a client with exactly one connection, over a
  * socket that is already open; pool, reconnection, timeouts and TLS are ours.
  */
 
-/** The part of postgres.js's query object that we use; some of it is not in its type declarations. */
-export interface DriverQuery extends PromiseLike<DriverResult | readonly DriverResult[] | Stream> {
-  execute(): this;
-  /** Set before the query is built. With it the driver sends parse, bind and execute in one go. */
-  parameters: (string | null)[];
-  /** What the driver calls with the stream of a COPY, and then with the result. */
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-  /** The connection has the statement already. Set when the message is built. */
-  prepared?: boolean;
-  /** The session's key, from the moment when the statement is handed to the connection. */
-  readonly state: BackendKey | null;
-}
-
-export interface DriverResult extends ReadonlyArray<Record<string, string | null>> {
-  readonly command?: string;
-  /** Rows, as the server counted them. */
-  readonly count?: number | null;
-}
-
 export interface DriverClient {
-  query(text: string, options: { readonly prepare: boolean; readonly simple: boolean }): DriverQuery;
+  /** Hands a query to the connection, which sends it at once when it is open and takes more. */
+  run(query: DriverQuery): void;
   parameter(name: string): string | undefined;
   end(): Promise<void>;
 }
@@ -85,8 +65,10 @@ export function createDriverClient(socket: Socket, settings: DriverSettings): Dr
     onnotify: settings.onNotify,
   };
   const sql = postgres(options as unknown as postgres.Options<{ text: postgres.PostgresType<string> }>);
+  // The way into the connection, which the driver shows to its queries alone. This one is never run.
+  const { handler } = sql.unsafe("") as unknown as { readonly handler: (query: DriverQuery) => void };
   return {
-    query: (text, queryOptions) => sql.unsafe(text, [], queryOptions) as unknown as DriverQuery,
+    run: handler,
     parameter: (name) => (sql.parameters as unknown as Record<string, string>)[name],
     end: () => sql.end({ timeout: 1 }),
   };

@@ -18,11 +18,13 @@ import type { ConnectionSettings } from "./connection-settings.ts";
 import { CopyExchange } from "./copy-exchange.ts";
 import { forbidResending } from "./forbid-resending.ts";
 import { openSocket } from "./open-socket.ts";
-import { createDriverClient, type DriverClient, type DriverResult } from "./postgres-client.ts";
+import { type DriverAnswer, DriverQuery, type DriverResult } from "./driver-query.ts";
+import { createDriverClient, type DriverClient } from "./postgres-client.ts";
+import { RunningStatement, type StatementEnd } from "./running-statement.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
 import { explainFailure } from "./session-failure.ts";
 import { checkStatement, isSimple } from "./statement-text.ts";
-import { StatementTurns } from "./statement-turns.ts";
+import { StatementTurns, type Turn } from "./statement-turns.ts";
 import type { Target } from "./target.ts";
 import { targetPassword } from "./target-password.ts";
 import type { StatementWatch } from "../telemetry/statement-watch.ts";
@@ -56,6 +58,10 @@ export class ServerConnection {
   readonly #tracked: ConnectionSettings["tracked"];
   readonly #turns: StatementTurns;
   readonly #transaction = new TransactionMark();
+  readonly #end: StatementEnd<Outcome> = {
+    answered: (running, answer) => this.#answered(running, answer),
+    failed: (running, error) => this.#failed(running, error),
+  };
   #gone: ConnectionError | undefined;
   #ready = false;
   #copying = false;
@@ -151,44 +157,53 @@ export class ServerConnection {
     checkStatement(statement);
     const prepare = statement.prepare === true && this.#prepare;
     const text = (prepare ? this.#tracked?.textOf(statement.text) : undefined) ?? statement.text;
-    const query = this.#client.query(text, { prepare, simple: isSimple(statement, prepare) });
-    query.parameters = [...(statement.values ?? [])];
-    this.#transaction.sent(statement);
+    const protocol = prepare ? "prepared" : isSimple(statement, prepare) ? "simple" : "unnamed";
     return new Promise<Outcome>((resolve, reject) => {
-      const turn = this.#turns.add(query, reject);
-      const { signal } = statement;
-      const onAbort = signal === undefined ? undefined : (): void => this.#turns.cancel(turn);
-      const settle = (): void => {
-        if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
-        this.#turns.settle(turn);
-      };
-      if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
-      const executing = query.execute();
-      if (pipelined && prepare) forbidResending(query);
-      executing.then(
-        (result) => {
-          if (result instanceof Stream) {
-            // A stream, and the session waits for its end: nothing else can run on it.
-            result.on("error", () => undefined);
-            this.destroy(copyNotSupported());
-            return;
-          }
-          const last = isSeveral(result) ? result[result.length - 1] : result;
-          const durationMs = this.#turns.pass();
-          this.#transaction.done(statement, last?.command);
-          settle();
-          resolve({ rows: rowsOf(last, statement.affectedAs), command: last?.command, durationMs });
-        },
-        (error: unknown) => {
-          this.#turns.pass();
-          settle();
-          const renewed = prepare && this.#tracked?.renewedAfter(error, statement.text, text) === true;
-          // Nothing was done; in a transaction, or with others behind it, it is the caller's to repeat.
-          if (renewed && !pipelined && !this.#transaction.open) resolve(this.ask(statement));
-          else reject(this.#translate(error));
-        },
-      );
+      const sentAs = { text, protocol, pipelined } as const;
+      const running = new RunningStatement({ statement, sentAs }, this.#end, { resolve, reject });
+      this.#transaction.sent(statement);
+      this.#turns.add(running);
+      if (statement.signal !== undefined) {
+        running.onAbort = () => this.#turns.cancel(running);
+        statement.signal.addEventListener("abort", running.onAbort, { once: true });
+      }
+      this.#client.run(running.query);
+      if (pipelined && prepare) forbidResending(running.query);
     });
+  }
+
+  #answered(running: RunningStatement<Outcome>, answer: DriverAnswer): void {
+    if (answer instanceof Stream) {
+      // A stream, and the session waits for its end: nothing else can run on it.
+      answer.on("error", () => undefined);
+      // The driver goes on with the stream first.
+      queueMicrotask(() => this.destroy(copyNotSupported()));
+      return;
+    }
+    const { statement } = running;
+    const last = isSeveral(answer) ? answer[answer.length - 1] : answer;
+    const durationMs = this.#turns.pass();
+    this.#transaction.done(statement, last?.command);
+    this.#settle(running);
+    running.resolve({ rows: rowsOf(last, statement.affectedAs), command: last?.command, durationMs });
+  }
+
+  #failed(running: RunningStatement<Outcome>, error: unknown): void {
+    const { statement, sentAs } = running;
+    const { text, protocol, pipelined } = sentAs;
+    this.#turns.pass();
+    this.#settle(running);
+    const renewed =
+      protocol === "prepared" && this.#tracked?.renewedAfter(error, statement.text, text) === true;
+    // Nothing was done; in a transaction, or with others behind it, it is the caller's to repeat.
+    if (renewed && !pipelined && !this.#transaction.open) running.resolve(this.ask(statement));
+    else running.reject(this.#translate(error));
+  }
+
+  #settle(running: RunningStatement<Outcome>): void {
+    if (running.onAbort !== undefined)
+      running.statement.signal?.removeEventListener("abort", running.onAbort);
+    this.#turns.settle(running);
   }
 
   /** Starts a COPY when everything before it has ended. Nothing else can run on the connection until it has ended too. */
@@ -198,11 +213,17 @@ export class ServerConnection {
     this.#copying = true;
     await this.settled();
     if (this.#gone !== undefined) throw notSent(this.#gone);
-    const query = this.#client.query(text, { prepare: false, simple: true });
-    query.parameters = [];
     const translate = (error: unknown): Error => this.#translate(error);
-    const exchange = new CopyExchange(query, { translate, socket: this.#socket });
-    const turn = this.#turns.add(query, (error) => exchange.fail(error));
+    const exchange = new CopyExchange({ translate, socket: this.#socket });
+    const query = new DriverQuery({ text, protocol: "simple" }, [], exchange);
+    const turn: Turn = {
+      query,
+      reject: (error) => exchange.onError(error),
+      cancelWanted: false,
+      onEnded: undefined,
+    };
+    this.#turns.add(turn);
+    this.#client.run(query);
     const ended = (): void => {
       this.#copying = false;
       this.#turns.settle(turn);

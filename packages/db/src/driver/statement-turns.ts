@@ -1,5 +1,5 @@
 import { sendCancelRequest } from "./cancel-request.ts";
-import type { DriverQuery } from "./postgres-client.ts";
+import type { DriverQuery } from "./driver-query.ts";
 import type { Target } from "./target.ts";
 
 /** A statement that was given to a connection and has not ended. */
@@ -7,6 +7,8 @@ export interface Turn {
   readonly query: DriverQuery;
   readonly reject: (error: Error) => void;
   cancelWanted: boolean;
+  /** Called when it has ended. */
+  onEnded: (() => void) | undefined;
 }
 
 const CANCEL_AGAIN_AFTER_MS = 200;
@@ -42,10 +44,8 @@ export class StatementTurns {
     return this.#turns.length === 0 ? 0 : performance.now() - this.#turnBegan;
   }
 
-  add(query: DriverQuery, reject: (error: Error) => void): Turn {
-    const turn: Turn = { query, reject, cancelWanted: false };
+  add(turn: Turn): void {
     if (this.#turns.push(turn) === 1) this.#turnBegan = performance.now();
-    return turn;
   }
 
   /** The turn goes to the next statement. Returns for how many milliseconds this one had it. */
@@ -58,7 +58,9 @@ export class StatementTurns {
 
   settle(turn: Turn): void {
     const index = this.#turns.indexOf(turn);
-    if (index !== -1) this.#turns.splice(index, 1);
+    if (index === 0) this.#turns.shift();
+    else if (index !== -1) this.#turns.splice(index, 1);
+    turn.onEnded?.();
     const next = this.#turns[0];
     if (next === undefined) this.#announceSettled();
     else if (next.cancelWanted) this.#startCancelling(next);
@@ -70,7 +72,10 @@ export class StatementTurns {
   }
 
   rejectAll(reason: Error): void {
-    for (const turn of this.#turns.splice(0)) turn.reject(reason);
+    for (const turn of this.#turns.splice(0)) {
+      turn.reject(reason);
+      turn.onEnded?.();
+    }
     this.#announceSettled();
   }
 
@@ -98,9 +103,8 @@ export class StatementTurns {
     // A request that arrives before its statement has no effect, so it is repeated until the statement has ended.
     while (this.#turns[0] === turn) {
       try {
-        if (turn.query.state !== null) {
-          await sendCancelRequest(this.#target, turn.query.state);
-        }
+        const key = turn.query.state;
+        if (key !== null) await sendCancelRequest(this.#target, key);
       } catch (error) {
         this.#onNotCancelled(error);
         return;
@@ -110,13 +114,10 @@ export class StatementTurns {
   }
 }
 
-async function endOrDelay({ query }: Turn): Promise<void> {
+async function endOrDelay(turn: Turn): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const delay = new Promise<void>((resolve) => (timer = setTimeout(resolve, CANCEL_AGAIN_AFTER_MS)));
-  const end = query.then(
-    () => undefined,
-    () => undefined,
-  );
+  const end = new Promise<void>((resolve) => (turn.onEnded = resolve));
   await Promise.race([end, delay]);
   clearTimeout(timer);
 }
