@@ -12,7 +12,10 @@ export class ReservedAtOnce implements ReservedConnection {
   readonly #pool: Pool;
   readonly #connection: ServerConnection;
   readonly #pace: Pace;
-  readonly #running: Promise<unknown>[] = [];
+  /** Statements that have not ended. */
+  #running = 0;
+  #whenEnded: (() => void) | undefined;
+  #began = false;
   #sealed = false;
   #released: Promise<void> | undefined;
 
@@ -22,15 +25,31 @@ export class ReservedAtOnce implements ReservedConnection {
     this.#pace = pace;
   }
 
-  async query(statement: Statement): Promise<readonly Row[]> {
-    if (this.#sealed)
-      throw new TypeError("this connection was reserved for statements that are sent at once");
-    const running = this.#connection.run(statement, true);
-    // What others send may follow in the same turn, but not before these.
-    if (this.#running.push(running) === 1) queueMicrotask(() => this.#seal());
-    const { rows, durationMs } = await running;
-    if (statement.prepare === true) this.#pace.took(statement.text, durationMs);
-    return rows;
+  query(statement: Statement): Promise<readonly Row[]> {
+    if (this.#sealed) {
+      return Promise.reject(
+        new TypeError("this connection was reserved for statements that are sent at once"),
+      );
+    }
+    const ended = this.#run(statement);
+    if (!this.#began) {
+      this.#began = true;
+      // What others send may follow in the same turn, but not before these.
+      queueMicrotask(() => this.#seal());
+    }
+    return ended;
+  }
+
+  async #run(statement: Statement): Promise<readonly Row[]> {
+    this.#running += 1;
+    try {
+      const { rows, durationMs } = await this.#connection.run(statement, true);
+      if (statement.prepare === true) this.#pace.took(statement.text, durationMs);
+      return rows;
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) this.#whenEnded?.();
+    }
   }
 
   // oxlint-disable-next-line require-yield -- a COPY needs a connection of its own.
@@ -53,11 +72,11 @@ export class ReservedAtOnce implements ReservedConnection {
     // Against the promise: whoever comes next must not find it open.
     if (!this.#connection.usable || !this.#connection.transactionOpen) return;
     // If it fails, the connection is gone, and the pool drops it.
-    this.#running.push(this.#connection.run({ text: "rollback" }, true).catch(() => undefined));
+    this.#run({ text: "rollback" }).catch(() => undefined);
   }
 
   async #finish(): Promise<void> {
-    await Promise.allSettled(this.#running);
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#whenEnded = resolve));
     await giveBack(this.#pool, this.#connection);
   }
 }

@@ -17,8 +17,9 @@ export function writePayload(method: string, values: unknown): Result<JsonPayloa
     const scalars = scalarsOf(values, keys);
     return ok({ kind: "json", text, shape: "object", keys, ...(scalars === undefined ? {} : { scalars }) });
   }
-  if (!values.every(isRow)) return err(unlikeObjects);
-  return ok({ kind: "json", text, shape: "array", keys: keysOfRows(values, jsonKeys) });
+  const common = commonKeys(values);
+  if (common === undefined && !values.every(isRow)) return err(unlikeObjects);
+  return ok({ kind: "json", text, shape: "array", keys: common ?? keysOfRows(values, jsonKeys) });
 }
 
 /**
@@ -27,7 +28,7 @@ export function writePayload(method: string, values: unknown): Result<JsonPayloa
  * written.
  */
 export function columnsOfRows(rows: readonly object[]): readonly string[] {
-  return keysOfRows(rows, Object.keys);
+  return commonKeys(rows) ?? keysOfRows(rows, Object.keys);
 }
 
 /** PostgREST takes an array without `columns` only when its objects have the same keys. */
@@ -68,6 +69,27 @@ function jsonKeys(given: object): string[] {
 
 function isLeftOut(value: unknown): boolean {
   return value === undefined || typeof value === "function" || typeof value === "symbol";
+}
+
+/**
+ * The keys of all rows, where every row is a plain object with the same keys in the same order and all are in its JSON: of
+ * many rows nearly always, and then no list of keys is made for each.
+ */
+function commonKeys(rows: readonly unknown[]): string[] | undefined {
+  const [first] = rows;
+  if (!isRow(first)) return undefined;
+  const keys = Object.keys(first);
+  return rows.every((row) => isRow(row) && hasExactly(row, keys)) ? keys : undefined;
+}
+
+function hasExactly(row: object, keys: readonly string[]): boolean {
+  if (Object.getPrototypeOf(row) !== Object.prototype || "toJSON" in row) return false;
+  let place = 0;
+  for (const key in row) {
+    if (key !== keys[place] || isLeftOut((row as Readonly<Record<string, unknown>>)[key])) return false;
+    place += 1;
+  }
+  return place === keys.length;
 }
 
 /** In first-seen order. Most rows have the keys of the row before them, in its order. */

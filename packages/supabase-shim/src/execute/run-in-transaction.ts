@@ -19,7 +19,8 @@ export interface TransactionRun {
  * Only a rule that must be judged before the commit makes it wait.
  *
  * If a setting fails, PostgreSQL has aborted the transaction, so the statement behind it cannot run
- * with other rights, and the `commit` becomes a rollback.
+ * with other rights, and the `commit` becomes a rollback. Statements of a connection end in their order, so the first
+ * failure is the one that explains the others; those have ended too when the connection is given back.
  */
 export async function runInTransaction(
   database: Database,
@@ -41,11 +42,11 @@ export async function runInTransaction(
     const main = connection.query(run.statement);
     if (!run.checked) {
       const after = endTexts(run).map((text) => connection.query({ text }));
-      const rows = await inOrder([...before, main, ...after]);
-      return ok(rows[before.length] ?? []);
+      await Promise.all([...before, main, ...after]);
+      return ok(await main);
     }
-    const rows = (await inOrder([...before, main]))[before.length] ?? [];
-    return await finish(connection, run, rows);
+    await Promise.all([...before, main]);
+    return await finish(connection, run, await main);
   } finally {
     await connection.release();
   }
@@ -67,20 +68,11 @@ async function finish(
 ): Promise<Result<readonly Row[], ExecuteError>> {
   const judged = run.check(rows);
   const texts = judged.ok ? endTexts(run) : ["rollback"];
-  await inOrder(texts.map((text) => connection.query({ text })));
+  await Promise.all(texts.map((text) => connection.query({ text })));
   return judged.ok ? ok(rows) : err(judged.error);
 }
 
 /** A call that is rolled back fails where its commit would have: deferred constraints are checked first. */
 function endTexts({ rollback }: TransactionRun): readonly string[] {
   return rollback ? ["set constraints all immediate", "rollback"] : ["commit"];
-}
-
-/** All settle, and the first failure is the one that explains the others. */
-async function inOrder(queries: readonly Promise<readonly Row[]>[]): Promise<(readonly Row[])[]> {
-  const settled = await Promise.allSettled(queries);
-  return settled.map((outcome) => {
-    if (outcome.status === "rejected") throw outcome.reason;
-    return outcome.value;
-  });
 }

@@ -86,6 +86,40 @@ describe("insert", () => {
     expect(action).toMatchObject({ payload: { text: '[{"a":1}]' } });
   });
 
+  const inherits: object = Object.create({ a: 1 }, { b: { value: 2, enumerable: true } }) as object;
+  const bare: object = Object.assign(Object.create(null) as object, { a: 1, b: 2 });
+  class Shown {
+    readonly a = 1;
+    readonly b = 2;
+    toJSON(): object {
+      return { c: 3 };
+    }
+  }
+  test.each<[string, readonly object[]]>([
+    ["alike", [{ a: 3, b: 4 }]],
+    ["without a value", [{ a: 3, b: undefined }]],
+    ["with a function", [{ a: 3, b: () => 4 }]],
+    ["in another order", [{ b: 4, a: 3 }]],
+    ["with fewer keys", [{ a: 3 }]],
+    ["with more keys", [{ a: 3, b: 4, c: 5 }]],
+    ["with an inherited key", [inherits]],
+    ["without a prototype", [bare]],
+    ["that says how it is written", [new Shown()]],
+  ])("a row %s, among many: keys are those of the JSON, columns those of the objects", async (_, odd) => {
+    const alike = { a: 1, b: 2 };
+    for (const rows of [
+      [alike, ...odd, alike],
+      [...odd, alike],
+    ]) {
+      const text = JSON.stringify(rows);
+      const written = JSON.parse(text) as object[];
+      expect(await actionOf((client) => client.from("t").insert(rows))).toMatchObject({
+        payload: { text, keys: [...new Set(written.flatMap((row) => Object.keys(row)))] },
+        columns: [...new Set(rows.flatMap((row) => Object.keys(row)))],
+      });
+    }
+  });
+
   test("100,000 rows are one text", async () => {
     const rows = Array.from({ length: 100_000 }, (_, id) => ({ id }));
     expect(await actionOf((client) => client.from("t").insert(rows))).toMatchObject({
