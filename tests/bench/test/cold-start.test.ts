@@ -40,19 +40,22 @@ test.each(["import", "require"] as const)(
   },
 );
 
-test("the first row of a fresh process, with a snapshot, is there without Node's fetch", async () => {
+test("the first row of a fresh process, with a snapshot, is there without Node's fetch and OpenTelemetry's API", async () => {
   const loads = await withBenchClinic(3, async ({ url, snapshot }) => {
-    const rows: boolean[] = [];
+    const rows: (readonly boolean[])[] = [];
     for (const kind of ["import", "require"]) {
-      const { loadsFetch } = await inFreshProcess<FirstRow>("./first-row.mjs", [
+      const { loadsFetch, loadsTelemetry } = await inFreshProcess<FirstRow>("./first-row.mjs", [
         "snapshot",
         kind,
         url,
         snapshot,
       ]);
-      rows.push(loadsFetch);
+      rows.push([loadsFetch, loadsTelemetry]);
     }
     return rows;
   });
-  expect(loads).toEqual([false, false]);
+  expect(loads).toEqual([
+    [false, false],
+    [false, false],
+  ]);
 });

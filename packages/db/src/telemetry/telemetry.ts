@@ -25,6 +25,7 @@ let made: Telemetry | undefined;
  * application's: who has an SDK has it.
  */
 export async function findTelemetry(): Promise<Telemetry | undefined> {
+  if (!isRegistered()) return undefined;
   api ??= import("@opentelemetry/api").catch(() => undefined);
   const found = await api;
   if (found === undefined) return undefined;
@@ -41,6 +42,16 @@ export async function findTelemetry(): Promise<Telemetry | undefined> {
     failed: { code: found.SpanStatusCode.ERROR },
   };
   return made;
+}
+
+/**
+ * An SDK registers itself under a global symbol, which tells without loading the API: that takes a process that has
+ * just started 20 ms.
+ */
+function isRegistered(): boolean {
+  return Object.getOwnPropertySymbols(globalThis).some((symbol) =>
+    Symbol.keyFor(symbol)?.startsWith("opentelemetry.js.api."),
+  );
 }
 
 /** Until an SDK comes, the API's own provider stands in for one, and has no tracer to delegate to. */

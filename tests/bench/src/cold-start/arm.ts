@@ -15,6 +15,8 @@ export interface FirstRow {
   readonly cpu: number;
   /** The process has loaded Node's `fetch` and all that belongs to it. */
   readonly loadsFetch: boolean;
+  /** The process has loaded OpenTelemetry's API, although nothing in it has an SDK. */
+  readonly loadsTelemetry: boolean;
 }
 
 /** A file that was loaded. */

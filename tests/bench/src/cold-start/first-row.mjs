@@ -22,6 +22,7 @@ console.log(
     row: moments.answered - moments.made,
     cpu: (user + system) / 1000,
     loadsFetch: process.moduleLoadList.some((name) => name.includes("undici")),
+    loadsTelemetry: Object.keys(require.cache).some((name) => name.includes("@opentelemetry")),
   }),
 );
 
