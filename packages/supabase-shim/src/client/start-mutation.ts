@@ -84,7 +84,7 @@ export function startUpdate(target: Target, values: unknown, options: UpdateOpti
   );
   if (!by.ok) return failDraft(draft, by.error);
   if (!written.ok) return failDraft(draft, written.error);
-  const uneven = Array.isArray(values) && !haveSameKeys(values, payload.keys);
+  const uneven = Array.isArray(values) && !haveSameKeys(values, payload);
   return uneven ? failDraft(draft, unlikeObjects) : draft;
 }
 
@@ -107,7 +107,7 @@ interface InsertKind {
 function insertDraft(target: Target, values: unknown, kind: InsertKind): Draft {
   const { method, options, onConflict } = kind;
   const written = writePayload(method, values);
-  const columns = written.ok && Array.isArray(values) ? columnsOfRows(values) : [];
+  const columns = written.ok && Array.isArray(values) ? columnsOfRows(values, written.value) : [];
   const draft = startDraft(
     {
       kind: "insert",

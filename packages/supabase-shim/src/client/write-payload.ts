@@ -18,22 +18,29 @@ export function writePayload(method: string, values: unknown): Result<JsonPayloa
     return ok({ kind: "json", text, shape: "object", keys, ...(scalars === undefined ? {} : { scalars }) });
   }
   const common = commonKeys(values);
-  if (common === undefined && !values.every(isRow)) return err(unlikeObjects);
-  return ok({ kind: "json", text, shape: "array", keys: common ?? keysOfRows(values, jsonKeys) });
+  if (common !== undefined) {
+    alike.add(common);
+    return ok({ kind: "json", text, shape: "array", keys: common });
+  }
+  if (!values.every(isRow)) return err(unlikeObjects);
+  return ok({ kind: "json", text, shape: "array", keys: keysOfRows(values, jsonKeys) });
 }
+
+/** The keys of payloads whose rows all have them, so that nobody looks at each row again. */
+const alike = new WeakSet<readonly string[]>();
 
 /**
  * The columns of an insert of many rows: every key of every row, in the order in which they are
  * first seen. A key whose value is undefined is not in the JSON, but it counts here: its column is
- * written.
+ * written. `payload` is that of the rows.
  */
-export function columnsOfRows(rows: readonly object[]): readonly string[] {
-  return commonKeys(rows) ?? keysOfRows(rows, Object.keys);
+export function columnsOfRows(rows: readonly object[], { keys }: JsonPayload): readonly string[] {
+  return alike.has(keys) ? keys : keysOfRows(rows, Object.keys);
 }
 
 /** PostgREST takes an array without `columns` only when its objects have the same keys. */
-export function haveSameKeys(rows: readonly object[], keys: readonly string[]): boolean {
-  return rows.every((row) => jsonKeys(row).length === keys.length);
+export function haveSameKeys(rows: readonly object[], { keys }: JsonPayload): boolean {
+  return alike.has(keys) || rows.every((row) => jsonKeys(row).length === keys.length);
 }
 
 const emptyOrInvalid: RequestError = {
