@@ -48,6 +48,11 @@ export function membership(values: Iterable<unknown>, negated: boolean): Conditi
     if (!isIterable(values)) return err(notAList(at));
     const texts = new Set<string>();
     for (const value of values) {
+      // Lists can be long, and nearly all are of these.
+      if (typeof value === "string" || typeof value === "number") {
+        texts.add(String(value));
+        continue;
+      }
       const text = valueText(value, at);
       if (!text.ok) return text;
       texts.add(text.value);

@@ -28,9 +28,8 @@ function encode(value: OperandValue, encoding: Encoding): string | null {
   if (typeof value === "string") {
     return encoding === "pattern" || encoding === "patternArray" ? asPattern(value) : value;
   }
-  const list: readonly unknown[] = "list" in value ? value.list : value;
-  if (encoding === "json") return JSON.stringify(list);
-  const literal = arrayLiteral(list.map(arrayElement));
+  if (encoding === "json") return JSON.stringify("list" in value ? value.list : value);
+  const literal = arrayLiteral("list" in value ? value.list.map(arrayElement) : value);
   return encoding === "patternArray" ? asPattern(literal) : literal;
 }
 
