@@ -171,8 +171,8 @@ test("the plot has a bar for each arm that was measured, as long as its ratio", 
   const bars = [...svg.matchAll(/<rect x="150" y="\d+" width="([\d.]+)" height="8"/g)].map(([, width]) =>
     Number(width),
   );
-  // Half and a quarter of the widest, which a ratio beyond the scale fills.
-  expect(bars).toEqual([300, 150, 600]);
+  // The longest, of ratio 2, fills the scale of 600, and the others keep their proportion to it.
+  expect(bars).toEqual([0.35 * 600, 0.175 * 600, 600]);
   expect(svg).toContain("a&lt;b");
   expect(svg).not.toContain("supabase-js");
   expect(plot(run([line("row", "offramp", { rate: 700 })]), 1)).not.toContain("0.70");

@@ -16,9 +16,9 @@ import {
 } from "./connection-failure.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { CopyExchange } from "./copy-exchange.ts";
+import { type DriverAnswer, DriverQuery, type DriverResult } from "./driver-query.ts";
 import { forbidResending } from "./forbid-resending.ts";
 import { openSocket } from "./open-socket.ts";
-import { type DriverAnswer, DriverQuery, type DriverResult } from "./driver-query.ts";
 import { createDriverClient, type DriverClient } from "./postgres-client.ts";
 import { RunningStatement, type StatementEnd } from "./running-statement.ts";
 import { cancelledBeforeSent } from "./server-failure.ts";
