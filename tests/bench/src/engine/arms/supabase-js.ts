@@ -5,8 +5,7 @@ import { clientCall } from "./client-call.ts";
 
 /**
  * supabase-js against a PostgREST that serves the bench's tables: `url` is its base URL, without `/rest/v1`,
- * and `key` a token that it accepts. Its pool has ten connections, as all
- * others.
+ * and `key` a token that it accepts. Its pool has ten connections, as all others.
  */
 export function supabaseJs(url: string, key: string): Arm {
   // supabase-js adds /rest/v1, which a PostgREST by itself does not have.
