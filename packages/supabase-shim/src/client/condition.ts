@@ -42,22 +42,22 @@ export function quantified(
   };
 }
 
-/** `column in (values)`: each value once, as text. */
+/** `column in (values)`, as texts. A value that is there twice finds the same rows, and telling would cost more than sending it. */
 export function membership(values: Iterable<unknown>, negated: boolean): ConditionAt {
   return (at) => {
     if (!isIterable(values)) return err(notAList(at));
-    const texts = new Set<string>();
+    const texts: string[] = [];
     for (const value of values) {
       // Lists can be long, and nearly all are of these.
       if (typeof value === "string" || typeof value === "number") {
-        texts.add(String(value));
+        texts.push(String(value));
         continue;
       }
       const text = valueText(value, at);
       if (!text.ok) return text;
-      texts.add(text.value);
+      texts.push(text.value);
     }
-    return ok({ negated, operation: { kind: "in", values: [...texts] } });
+    return ok({ negated, operation: { kind: "in", values: texts } });
   };
 }
 
