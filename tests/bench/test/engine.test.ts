@@ -61,11 +61,14 @@ test("measures every arm against the one that it is compared with", async () => 
     warmUpMs: 1,
   });
   expect(measured.map(({ arm }) => arm)).toEqual(ARMS.map(({ name }) => name));
-  for (const { rate, ratio, rateLow, rateHigh, p50, p99 } of measured) {
-    expect(ratio).toBeGreaterThan(0);
-    expect(rateLow).toBeLessThanOrEqual(rate);
-    expect(rateHigh).toBeGreaterThanOrEqual(rate);
-    expect(p99).toBeGreaterThanOrEqual(p50);
+  for (const { rate, ratio, p50, p99, cpuPerCall, heapGrowth } of measured) {
+    expect(ratio?.middle).toBeGreaterThan(0);
+    for (const { low, middle, high } of [rate, p50, p99, cpuPerCall, heapGrowth]) {
+      expect(low).toBeLessThanOrEqual(middle);
+      expect(high).toBeGreaterThanOrEqual(middle);
+    }
+    expect(p99.middle).toBeGreaterThanOrEqual(p50.middle);
   }
-  expect(measured.find(({ arm }) => arm === "hand")?.ratio).toBe(1);
+  const one = { low: 1, middle: 1, high: 1 };
+  expect(measured.find(({ arm }) => arm === "hand")).toMatchObject({ ratio: one, p99Ratio: one });
 });

@@ -2,7 +2,7 @@ import type { ThrowawayPostgres } from "@offramp/db/testing";
 import { offramp } from "./arms/offramp.ts";
 import { benchDatabase } from "./bench-database.ts";
 import type { DataFile } from "./report/data-file.ts";
-import { median, ratioOf, type Round } from "./statistics.ts";
+import { rateOf, ratioOf, type Round, spreadOf } from "./statistics.ts";
 import { timedRound } from "./timed-round.ts";
 import { rowByKey } from "./workloads/row-by-key.ts";
 
@@ -41,7 +41,7 @@ export async function manyTables(
   }
   return running.map(({ tables: count, rounds: own }) => ({
     tables: count,
-    rate: median(own.map(({ calls, seconds }) => calls / seconds)),
+    rate: spreadOf(own.map(rateOf)),
     ratio: ratioOf(own, running[0]?.rounds ?? own),
   }));
 }

@@ -1,7 +1,7 @@
 import type { Arm, ArmCall } from "./arms/arm.ts";
 import type { BenchDatabase } from "./bench-database.ts";
 import { heapInUse } from "./collect-garbage.ts";
-import { figuresOf, type Figures, ratioOf, type Round } from "./statistics.ts";
+import { figuresOf, type Figures, p99Of, ratioOf, type Round, type Spread } from "./statistics.ts";
 import { timedRound } from "./timed-round.ts";
 import type { Workload } from "./workload.ts";
 
@@ -18,9 +18,13 @@ export interface Measured extends Figures {
   readonly callers: number;
   readonly arm: string;
   readonly against: string;
-  /** Of the throughput of `against`; 1 for that arm itself. */
-  readonly ratio: number;
+  /** Of the throughput of `against`, round by round; 1 for that arm itself, null where that arm was not measured. */
+  readonly ratio: Spread | null;
+  /** The same of the 99th percentile of a round. */
+  readonly p99Ratio: Spread | null;
 }
+
+const HEAP_ROUNDS = 3;
 
 /** All arms in turns, round after round, so that what else the machine does hits all alike. */
 export async function measureWorkload(
@@ -49,17 +53,27 @@ export async function measureWorkload(
   }
   const measured: Measured[] = [];
   for (const { arm, call, rounds: own } of running) {
-    const before = heapInUse();
-    await timedRound(call, callers, roundMs / 2);
     const base = running.find(({ arm: { name } }) => name === arm.against);
     measured.push({
       workload: workload.name,
       callers,
       arm: arm.name,
       against: arm.against,
-      ratio: base === undefined ? Number.NaN : ratioOf(own, base.rounds),
-      ...figuresOf(own, heapInUse() - before),
+      ratio: base === undefined ? null : ratioOf(own, base.rounds),
+      p99Ratio: base === undefined ? null : ratioOf(own, base.rounds, p99Of),
+      ...figuresOf(own, await heapGrowth(() => timedRound(call, callers, roundMs / 2))),
     });
   }
   return measured;
+}
+
+/** What stays of a round, some times. Beside the others, because a collection before a round makes it quicker. */
+async function heapGrowth(round: () => Promise<unknown>): Promise<readonly number[]> {
+  const grown: number[] = [];
+  for (let time = 0; time < HEAP_ROUNDS; time += 1) {
+    const before = heapInUse();
+    await round();
+    grown.push(heapInUse() - before);
+  }
+  return grown;
 }

@@ -21,44 +21,71 @@ export interface Round {
   readonly cpuMicroseconds: number;
 }
 
-/** An arm's figures in one place of the table. */
-export interface Figures {
-  /** Calls in a second: the median of the rounds, the lowest and the highest. */
-  readonly rate: number;
-  readonly rateLow: number;
-  readonly rateHigh: number;
-  /** Milliseconds, over the calls of all rounds. */
-  readonly p50: number;
-  readonly p99: number;
-  /** Microseconds of this process's CPU for a call. */
-  readonly cpuPerCall: number;
-  /** Bytes of heap that stayed, after a garbage collection. */
-  readonly heapGrowth: number;
+/** What differs from round to round: the median, the lowest and the highest. */
+export interface Spread {
+  readonly middle: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-export function figuresOf(rounds: readonly Round[], heapGrowth: number): Figures {
-  const rates = rounds.map(({ calls, seconds }) => calls / seconds).toSorted((one, other) => one - other);
-  const latencies = Float64Array.from(rounds.flatMap((round) => round.latencies)).toSorted();
-  const calls = rounds.reduce((sum, round) => sum + round.calls, 0);
-  const cpu = rounds.reduce((sum, round) => sum + round.cpuMicroseconds, 0);
+/** An arm's figures in one place of the table, each over the rounds. */
+export interface Figures {
+  /** Calls in a second. */
+  readonly rate: Spread;
+  /** Milliseconds. */
+  readonly p50: Spread;
+  readonly p99: Spread;
+  /** Milliseconds, over the calls of all rounds: a round in which the machine was busy weighs as much as it had slow calls. */
+  readonly p99OfAll: number;
+  /** Microseconds of this process's CPU for a call. */
+  readonly cpuPerCall: Spread;
+  /** Bytes of heap that a round left behind, after a garbage collection. */
+  readonly heapGrowth: Spread;
+}
+
+export function figuresOf(rounds: readonly Round[], heapGrowth: readonly number[]): Figures {
+  const sorted = rounds.map(({ latencies }) => Float64Array.from(latencies).toSorted());
   return {
-    rate: quantile(rates, 0.5),
-    rateLow: rates[0] ?? Number.NaN,
-    rateHigh: rates.at(-1) ?? Number.NaN,
-    p50: quantile(latencies, 0.5),
-    p99: quantile(latencies, 0.99),
-    cpuPerCall: cpu / calls,
-    heapGrowth,
+    rate: spreadOf(rounds.map(rateOf)),
+    p50: spreadOf(sorted.map((latencies) => quantile(latencies, 0.5))),
+    p99: spreadOf(sorted.map((latencies) => quantile(latencies, 0.99))),
+    p99OfAll: p99OfAll(rounds),
+    cpuPerCall: spreadOf(rounds.map(({ cpuMicroseconds, calls }) => cpuMicroseconds / calls)),
+    heapGrowth: spreadOf(heapGrowth),
   };
 }
 
-/** The median of the rounds' ratios: two arms of one round met the same moods of the machine. */
-export function ratioOf(rounds: readonly Round[], base: readonly Round[]): number {
-  const rate = ({ calls, seconds }: Round): number => calls / seconds;
-  return median(
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((one, other) => one - other);
+  return {
+    middle: quantile(sorted, 0.5),
+    low: sorted[0] ?? Number.NaN,
+    high: sorted.at(-1) ?? Number.NaN,
+  };
+}
+
+/** The rounds' own ratios to the base's: two arms of one round met the same moods of the machine. */
+export function ratioOf(
+  rounds: readonly Round[],
+  base: readonly Round[],
+  figure: (round: Round) => number = rateOf,
+): Spread {
+  return spreadOf(
     rounds.flatMap((round, index) => {
       const other = base[index];
-      return other === undefined ? [] : [rate(round) / rate(other)];
+      return other === undefined ? [] : [figure(round) / figure(other)];
     }),
   );
+}
+
+export function rateOf({ calls, seconds }: Round): number {
+  return calls / seconds;
+}
+
+export function p99Of({ latencies }: Round): number {
+  return quantile(Float64Array.from(latencies).toSorted(), 0.99);
+}
+
+function p99OfAll(rounds: readonly Round[]): number {
+  return quantile(Float64Array.from(rounds.flatMap(({ latencies }) => latencies)).toSorted(), 0.99);
 }

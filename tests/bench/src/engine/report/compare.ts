@@ -12,18 +12,13 @@ export interface Change {
  * are the machine's and its moods'. What only one of them measured is left out.
  */
 export function compareRuns(earlier: DataFile, now: DataFile, tolerance: number): readonly Change[] {
-  const before = new Map(earlier.measured.map((line) => [placeOf(line), line.ratio]));
+  const before = new Map(earlier.measured.map((line) => [placeOf(line), line.ratio?.middle]));
   return now.measured
     .flatMap((line): Change[] => {
       const old = before.get(placeOf(line));
-      if (
-        old === undefined ||
-        old === null ||
-        line.ratio === null ||
-        Math.abs(line.ratio / old - 1) <= tolerance
-      )
-        return [];
-      return [{ place: placeOf(line), before: old, now: line.ratio }];
+      const ratio = line.ratio?.middle;
+      if (old === undefined || ratio === undefined || Math.abs(ratio / old - 1) <= tolerance) return [];
+      return [{ place: placeOf(line), before: old, now: ratio }];
     })
     .toSorted((one, other) => one.now / one.before - other.now / other.before);
 }

@@ -1,24 +1,26 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";
 
+const spread = z.object({ middle: z.number(), low: z.number(), high: z.number() });
+
 const measured = z.object({
   workload: z.string(),
   callers: z.number(),
   arm: z.string(),
   against: z.string(),
-  ratio: z.number().nullable(),
-  rate: z.number(),
-  rateLow: z.number(),
-  rateHigh: z.number(),
-  p50: z.number(),
-  p99: z.number(),
-  cpuPerCall: z.number(),
-  heapGrowth: z.number(),
+  ratio: spread.nullable(),
+  p99Ratio: spread.nullable(),
+  rate: spread,
+  p50: spread,
+  p99: spread,
+  p99OfAll: z.number(),
+  cpuPerCall: spread,
+  heapGrowth: spread,
 });
 
 const dataFile = z.object({
   /** Of this form; a later one is another number. */
-  version: z.literal(1),
+  version: z.literal(2),
   finishedAt: z.string(),
   machine: z.object({ cpus: z.number(), node: z.string(), postgres: z.string() }),
   rounds: z.number(),
@@ -26,12 +28,14 @@ const dataFile = z.object({
   minutes: z.number(),
   measured: z.array(measured),
   /** Throughput of the row by key with more tables in the schema cache, by their number, as a ratio to two tables. */
-  tables: z.array(z.object({ tables: z.number(), rate: z.number(), ratio: z.number() })),
+  tables: z.array(z.object({ tables: z.number(), rate: spread, ratio: spread })),
   /** Queries of different shapes in a row. */
   shapes: z.object({
     shapes: z.number(),
     newShapeMicroseconds: z.number(),
     knownShapeMicroseconds: z.number(),
+    /** Bytes of heap that the first thousand kept, and all of them: the caches are bounded. */
+    heapOfThousand: z.number(),
     heapGrowth: z.number(),
     preparedStatements: z.number(),
   }),

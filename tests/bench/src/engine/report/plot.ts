@@ -25,7 +25,7 @@ export function plot({ measured }: Pick<DataFile, "measured">, callers: number):
   const bottom = TOP + workloads.length * group;
   const ratios = lines
     .filter((line) => shown.some(({ arm }) => arm === line.arm))
-    .map(({ ratio }) => ratio ?? 0);
+    .map(({ ratio }) => ratio?.middle ?? 0);
   const quarters = Math.ceil(Math.max(HIGHEST, ...ratios) * 4);
   const x = (ratio: number): number => LEFT + (ratio / (quarters / 4)) * (WIDTH - LEFT - 50);
   const parts = [
@@ -43,8 +43,8 @@ export function plot({ measured }: Pick<DataFile, "measured">, callers: number):
       `<text x="${LEFT - 8}" y="${at(y + (shown.length * BAR) / 2 + 4)}" text-anchor="end">${escaped(workload)}</text>`,
     );
     shown.forEach(({ arm, colour }, place) => {
-      const ratio = lines.find((line) => line.workload === workload && line.arm === arm)?.ratio;
-      if (ratio === undefined || ratio === null) return;
+      const ratio = lines.find((line) => line.workload === workload && line.arm === arm)?.ratio?.middle;
+      if (ratio === undefined) return;
       const top = y + place * BAR;
       parts.push(
         `<rect x="${LEFT}" y="${top}" width="${at(x(ratio) - LEFT)}" height="${BAR - 1}" fill="${colour}"/>`,
