@@ -246,8 +246,10 @@ function settingsOf(compiled: CompiledPlan): readonly Statement[] {
   const { plan } = compiled;
   // Of an earlier upsert in the same transaction.
   const merges =
-    plan.kind === "mutation" && plan.mutation.kind === "insert" && plan.mutation.conflict !== undefined;
-  if (merges) return [{ text: "select set_config('offramp.inserted', '', true)" }];
+    plan.kind === "mutation" &&
+    plan.mutation.kind === "insert" &&
+    plan.mutation.conflict?.resolution === "merge";
+  if (merges) return [{ text: "select set_config('offramp.updated', '', true)" }];
   // Undone with the savepoint: a transaction cannot be made writable again otherwise.
   return needsReadOnly(compiled) ? [{ text: "set local transaction_read_only = on" }] : [];
 }

@@ -169,11 +169,16 @@ function treeRows(root: ReadNode, { form: body }: Plan): Pick<Answer, "rows" | "
  * them, nothing recorded, no rule has to be judged before the commit, and no trigger can set a response header.
  */
 function isBare(plan: MutationPlan): boolean {
-  const { read, audit, explain, returnsLocation, mutation, rules, plainWrites } = plan;
+  const { read, audit, explain, returnsLocation, rules, plainWrites } = plan;
   if (read !== undefined || audit !== undefined || explain !== undefined || returnsLocation || !plainWrites)
     return false;
-  if (mutation.kind === "insert" && mutation.conflict?.resolution === "merge") return false;
+  if (merges(plan)) return false;
   return !rules.singular && rules.maxAffected === undefined && rules.oneByKey !== true;
+}
+
+/** An upsert that changes the rows that are there. */
+function merges({ mutation }: MutationPlan): boolean {
+  return mutation.kind === "insert" && mutation.conflict?.resolution === "merge";
 }
 
 function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
@@ -183,7 +188,7 @@ function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
     ...(read === undefined ? returnedRows(plan.relation, trace) : treeRows(read, plan)),
     total: sql`null::text`,
     extra: [
-      ["inserted", insertedCount],
+      ...(merges(plan) ? [["inserted", insertedCount] as const] : []),
       ...(plan.returnsLocation ? [["location", locationSql(plan.primaryKey)] as const] : []),
     ],
     source: [RETURNED, mutationSql(plan)],

@@ -3,15 +3,17 @@ import { conditionSql, joinedPresence } from "./condition-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
 import { clause, empty, fromCatalog, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
 import { payloadColumn, payloadRowsSql } from "./payload-sql.ts";
+import { RETURNED } from "./read-sql.ts";
 
 type Insert = Extract<Mutation, { kind: "insert" }>;
 type Update = Extract<Mutation, { kind: "update" }>;
 type Delete = Extract<Mutation, { kind: "delete" }>;
 
-/** How many of an upsert's rows were inserted, kept in a setting while the statement runs. */
-const INSERTED_SETTING = sql`'offramp.inserted'`;
+/** How many of an upsert's rows were there before, kept in a setting while the statement runs. */
+const updatedCount: Sql = sql`coalesce(nullif(current_setting('offramp.updated', true), '')::int, 0)`;
 
-export const insertedCount: Sql = sql`nullif(current_setting(${INSERTED_SETTING}, true), '')`;
+/** How many of an upsert's rows are new: that there are any decides between 201 and 200. */
+export const insertedCount: Sql = sql`((select count(*) from ${RETURNED}) - ${updatedCount})::text`;
 
 /** With its RETURNING, or bare, for one that is only counted. */
 export function mutationSql(plan: MutationPlan, { bare = false }: { readonly bare?: boolean } = {}): Sql {
@@ -29,8 +31,7 @@ export function mutationSql(plan: MutationPlan, { bare = false }: { readonly bar
 function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere, keyed }: Insert): Sql {
   const names = payload.columns.map(({ name }) => name);
   const columns = names.length === 0 ? empty : sql` (${list(names.map(ident))})`;
-  const counted = conflict?.resolution === "merge" ? [countInserted(1)] : [];
-  const where = [...counted, ...payloadWhere.map((condition) => conditionSql(condition, joinedPresence))];
+  const where = payloadWhere.map((condition) => conditionSql(condition, joinedPresence));
   // Of an identity that is always generated, a key that was asked for beforehand is the database's own too.
   const overriding = keyed === true ? sql` overriding system value` : empty;
   return sql`insert into ${qualified(plan.relation)}${columns}${overriding} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)}`;
@@ -42,18 +43,11 @@ function conflictSql(conflict: ConflictPlan | undefined, payload: PayloadPlan): 
   if (conflict.resolution === "ignore" || payload.columns.length === 0) return sql`${target} do nothing`;
   const written = payload.columns.filter(({ name }) => conflict.keeps?.includes(name) !== true);
   const set = written.map(({ name }) => sql`${ident(name)} = excluded.${ident(name)}`);
-  return sql`${target} do update set ${list(set)} where ${countInserted(-1)}`;
+  return sql`${target} do update set ${list(set)} where ${countUpdated}`;
 }
 
-/**
- * Always true; counts a proposed row up, and down again when it became an update. What is left at the end
- * is the number of inserted rows, which decides between 201 and 200.
- */
-function countInserted(step: 1 | -1): Sql {
-  const current = sql`coalesce(${insertedCount}::int, 0)`;
-  const next = step === 1 ? sql`${current} + 1` : sql`${current} - 1`;
-  return sql`set_config(${INSERTED_SETTING}, (${next})::text, true) is not null`;
-}
+/** Always true, for each row that a proposed one meets. */
+const countUpdated: Sql = sql`set_config('offramp.updated', (${updatedCount} + 1)::text, true) is not null`;
 
 function updateSql(plan: MutationPlan, update: Update, returned: Sql): Sql {
   const { payload, by } = update;

@@ -75,13 +75,23 @@ export function answering(
     from (${rows}) as "offramp_rows"`);
 }
 
-const INSERTED = `, nullif(current_setting('offramp.inserted', true), '') as "inserted"`;
-
 /** The statement that changes rows and answers with those that `rows` makes of them. */
-export function changing(change: string, rows: string | undefined, body?: string): string {
-  const parts = rows === undefined ? { body: "null::text" } : body === undefined ? {} : { body };
-  const answer = answering(rows ?? `select * from "pgrst_source"`, { ...parts, also: INSERTED });
+export function changing(change: string, rows: string | undefined, parts: AnswerParts = {}): string {
+  const bodiless = rows === undefined ? { body: "null::text" } : {};
+  const answer = answering(rows ?? `select * from "pgrst_source"`, { ...bodiless, ...parts });
   return normalSql(`with "pgrst_source" as (${change}) ${answer}`);
+}
+
+const UPDATED = `coalesce(nullif(current_setting('offramp.updated', true), '')::int, 0)`;
+
+/** The condition of an upsert's update, by which it counts the rows that were there. */
+export const COUNTING_UPDATES: string = `set_config('offramp.updated', (${UPDATED} + 1)::text, true) is not null`;
+
+/** The same of an upsert, which tells how many rows were new. */
+export function merging(change: string, rows: string | undefined): string {
+  return changing(change, rows, {
+    also: `, ((select count(*) from "pgrst_source") - ${UPDATED})::text as "inserted"`,
+  });
 }
 
 /** The statement that calls a function and answers with what `rows` makes of its result. */

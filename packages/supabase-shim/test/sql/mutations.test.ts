@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { changing, expectCase, hospitalBench, type HospitalBench, type SqlCase } from "./hospital-bench.ts";
+import {
+  changing,
+  COUNTING_UPDATES,
+  expectCase,
+  hospitalBench,
+  type HospitalBench,
+  merging,
+  type SqlCase,
+} from "./hospital-bench.ts";
 
 let bench: HospitalBench;
 
@@ -136,7 +144,7 @@ const INSERTS: readonly MutationCase[] = [
          select "doctors_1"."name" from "public"."doctors" as "doctors_1"
          where "doctors_1"."id" = "patients"."doctor_id"
        ) as "patients_doctors_1" on true`,
-      `coalesce(json_agg("offramp_rows")->0, 'null')::text`,
+      { body: `coalesce(json_agg("offramp_rows")->0, 'null')::text` },
     ),
     params: ["Tom", "2"],
     data: { name: "Tom", doctors: { name: "Ben" } },
@@ -209,9 +217,6 @@ describe("insert", () => {
   });
 });
 
-const COUNT_UP = `set_config('offramp.inserted', (coalesce(nullif(current_setting('offramp.inserted', true), '')::int, 0) + 1)::text, true) is not null`;
-const COUNT_DOWN = COUNT_UP.replace("+ 1", "- 1");
-
 const UPSERTS: readonly MutationCase[] = [
   {
     name: "merges by the primary key, and counts what was new",
@@ -220,14 +225,14 @@ const UPSERTS: readonly MutationCase[] = [
         { id: 1, name: "Pia P." },
         { id: 9, name: "Tom" },
       ]),
-    sql: changing(
+    sql: merging(
       `insert into "public"."patients" ("id", "name")
        select "pgrst_body"."id", "pgrst_body"."name"
        from (
          select _."id", _."name" from json_to_recordset($1::text::json) as _("id" integer, "name" text)
        ) as "pgrst_body"
-       where ${COUNT_UP}
-       on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name" where ${COUNT_DOWN}
+       on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name"
+       where ${COUNTING_UPDATES}
        returning 1 as "offramp_affected"`,
       undefined,
     ),
@@ -239,12 +244,12 @@ const UPSERTS: readonly MutationCase[] = [
   {
     name: "where nothing is new it is no creation",
     call: (db) => db.from("patients").upsert({ id: 1, name: "Pia P." }).select("id"),
-    sql: changing(
+    sql: merging(
       `insert into "public"."patients" ("id", "name")
        select "pgrst_body"."id", "pgrst_body"."name"
        from (select $1::integer as "id", $2::text as "name") as "pgrst_body"
-       where ${COUNT_UP}
-       on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name" where ${COUNT_DOWN}
+       on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name"
+       where ${COUNTING_UPDATES}
        returning "public"."patients"."id"`,
       `select "patients"."id" from "pgrst_source" as "patients"`,
     ),
