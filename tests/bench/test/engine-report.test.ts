@@ -167,6 +167,8 @@ test("a data file is read as it was written, and another file is refused", async
     expect(await readDataFile(path)).toEqual(data);
     await writeFile(path, JSON.stringify({ ...data, version: 1 }));
     await expect(readDataFile(path)).rejects.toThrow("is no data file of `pnpm bench`");
+    await writeFile(path, "{");
+    await expect(readDataFile(path)).rejects.toThrow("is no data file of `pnpm bench`");
   } finally {
     await rm(folder, { recursive: true });
   }

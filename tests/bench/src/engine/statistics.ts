@@ -4,13 +4,6 @@ export function quantile(sorted: readonly number[] | Float64Array, share: number
   return sorted[rank - 1] ?? Number.NaN;
 }
 
-export function median(values: readonly number[]): number {
-  return quantile(
-    values.toSorted((one, other) => one - other),
-    0.5,
-  );
-}
-
 /** What one arm did in one round. */
 export interface Round {
   readonly calls: number;

@@ -49,13 +49,24 @@ export type DataLine = DataFile["measured"][number];
 
 /** @throws {Error} the file is none of ours, or is of another version. */
 export async function readDataFile(path: string): Promise<DataFile> {
-  const parsed = dataFile.safeParse(JSON.parse(await readFile(path, "utf8")));
+  const parsed = dataFile.safeParse(json(await readFile(path, "utf8")));
   if (parsed.success) return parsed.data;
   throw new Error(`${path} is no data file of \`pnpm bench\`: ${z.prettifyError(parsed.error)}`);
 }
 
+/** What is no JSON is nothing, and no data file. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A line of the file for each line of the tables, so that a difference of two runs can be read. */
 export async function writeDataFile(path: string, data: DataFile): Promise<void> {
-  await writeFile(path, `${JSON.stringify(data, rounded, 1)}\n`);
+  const text = JSON.stringify(data, rounded).replaceAll(/\{"(?:workload|tables)":/g, "\n$&");
+  await writeFile(path, `${text}\n`);
 }
 
 /** Four digits are more than a run can tell apart. */
