@@ -132,6 +132,7 @@ test("each target is judged by its worst place, and the last line names the lowe
     { bound: 3, found: 2, where: "row", met: true },
   ]);
   expect(targetsTable(judged)).toContain("not measured against supabase-js and PostgREST, row");
+  expect(targetsTable(judged, { quick: true })).toMatch(/^targets, by rounds too short to judge by/);
   expect(lowestLine(data)).toBe("lowest 0.89 of hand-written SQL: list-100, 32 callers");
   expect(lowestLine(run([]))).toBe("lowest: nothing was measured against hand-written SQL");
 });

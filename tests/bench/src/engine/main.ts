@@ -70,7 +70,7 @@ try {
   }
   const data = await measureAll(database);
   if (options.out !== undefined) await writeDataFile(options.out, data);
-  console.log(`\n${cacheTable(data)}\n\n${targetsTable(judgeTargets(data))}`);
+  console.log(`\n${cacheTable(data)}\n\n${targetsTable(judgeTargets(data), { quick })}`);
   if (earlier !== undefined) {
     const tolerance = Number(options.tolerance);
     console.log(`\n${changesTable(compareRuns(earlier, data, tolerance), tolerance)}`);
