@@ -249,7 +249,7 @@ function settingsOf(compiled: CompiledPlan): readonly Statement[] {
     plan.kind === "mutation" &&
     plan.mutation.kind === "insert" &&
     plan.mutation.conflict?.resolution === "merge";
-  if (merges) return [{ text: "select set_config('offramp.updated', '', true)" }];
+  if (merges) return [{ text: "select set_config('offramp.inserted', '', true)" }];
   // Undone with the savepoint: a transaction cannot be made writable again otherwise.
   return needsReadOnly(compiled) ? [{ text: "set local transaction_read_only = on" }] : [];
 }

@@ -188,7 +188,7 @@ function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {
     ...(read === undefined ? returnedRows(plan.relation, trace) : treeRows(read, plan)),
     total: sql`null::text`,
     extra: [
-      ...(merges(plan) ? [["inserted", insertedCount] as const] : []),
+      ...(merges(plan) ? [["inserted", insertedCount(plan)] as const] : []),
       ...(plan.returnsLocation ? [["location", locationSql(plan.primaryKey)] as const] : []),
     ],
     source: [RETURNED, mutationSql(plan)],

@@ -9,11 +9,21 @@ type Insert = Extract<Mutation, { kind: "insert" }>;
 type Update = Extract<Mutation, { kind: "update" }>;
 type Delete = Extract<Mutation, { kind: "delete" }>;
 
-/** How many of an upsert's rows were there before, kept in a setting while the statement runs. */
-const updatedCount: Sql = sql`coalesce(nullif(current_setting('offramp.updated', true), '')::int, 0)`;
+/** Kept in a setting while an upsert runs: how many rows it inserted, or, see {@link countsProposed}, less those that it returns. */
+const INSERTED_SETTING = sql`'offramp.inserted'`;
+const counted: Sql = sql`coalesce(nullif(current_setting(${INSERTED_SETTING}, true), '')::int, 0)`;
 
 /** How many of an upsert's rows are new: that there are any decides between 201 and 200. */
-export const insertedCount: Sql = sql`((select count(*) from ${RETURNED}) - ${updatedCount})::text`;
+export function insertedCount(plan: MutationPlan): Sql {
+  return countsProposed(plan)
+    ? sql`(${counted})::text`
+    : sql`((select count(*) from ${RETURNED}) + ${counted})::text`;
+}
+
+/** Where no trigger holds a row back, as many come back as were proposed, and counting them one by one would take longer. */
+function countsProposed({ plainWrites }: MutationPlan): boolean {
+  return !plainWrites;
+}
 
 /** With its RETURNING, or bare, for one that is only counted. */
 export function mutationSql(plan: MutationPlan, { bare = false }: { readonly bare?: boolean } = {}): Sql {
@@ -31,7 +41,8 @@ export function mutationSql(plan: MutationPlan, { bare = false }: { readonly bar
 function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere, keyed }: Insert): Sql {
   const names = payload.columns.map(({ name }) => name);
   const columns = names.length === 0 ? empty : sql` (${list(names.map(ident))})`;
-  const where = payloadWhere.map((condition) => conditionSql(condition, joinedPresence));
+  const counting = conflict?.resolution === "merge" && countsProposed(plan) ? [countInserted(1)] : [];
+  const where = [...counting, ...payloadWhere.map((condition) => conditionSql(condition, joinedPresence))];
   // Of an identity that is always generated, a key that was asked for beforehand is the database's own too.
   const overriding = keyed === true ? sql` overriding system value` : empty;
   return sql`insert into ${qualified(plan.relation)}${columns}${overriding} select ${list(names.map(payloadColumn))} ${payloadRowsSql(payload)}${clause(sql`where`, where, sql` and `)}${conflictSql(conflict, payload)}`;
@@ -43,11 +54,14 @@ function conflictSql(conflict: ConflictPlan | undefined, payload: PayloadPlan): 
   if (conflict.resolution === "ignore" || payload.columns.length === 0) return sql`${target} do nothing`;
   const written = payload.columns.filter(({ name }) => conflict.keeps?.includes(name) !== true);
   const set = written.map(({ name }) => sql`${ident(name)} = excluded.${ident(name)}`);
-  return sql`${target} do update set ${list(set)} where ${countUpdated}`;
+  return sql`${target} do update set ${list(set)} where ${countInserted(-1)}`;
 }
 
-/** Always true, for each row that a proposed one meets. */
-const countUpdated: Sql = sql`set_config('offramp.updated', (${updatedCount} + 1)::text, true) is not null`;
+/** Always true; counts a proposed row up, and down again when it becomes an update. */
+function countInserted(step: 1 | -1): Sql {
+  const next = step === 1 ? sql`${counted} + 1` : sql`${counted} - 1`;
+  return sql`set_config(${INSERTED_SETTING}, (${next})::text, true) is not null`;
+}
 
 function updateSql(plan: MutationPlan, update: Update, returned: Sql): Sql {
   const { payload, by } = update;

@@ -82,16 +82,21 @@ export function changing(change: string, rows: string | undefined, parts: Answer
   return normalSql(`with "pgrst_source" as (${change}) ${answer}`);
 }
 
-const UPDATED = `coalesce(nullif(current_setting('offramp.updated', true), '')::int, 0)`;
+const COUNTED = `coalesce(nullif(current_setting('offramp.inserted', true), '')::int, 0)`;
 
-/** The condition of an upsert's update, by which it counts the rows that were there. */
-export const COUNTING_UPDATES: string = `set_config('offramp.updated', (${UPDATED} + 1)::text, true) is not null`;
+/** A condition of an upsert, by which it counts a row that is proposed, or one that is there. */
+export function counting(step: "+ 1" | "- 1"): string {
+  return `set_config('offramp.inserted', (${COUNTED} ${step})::text, true) is not null`;
+}
 
-/** The same of an upsert, which tells how many rows were new. */
-export function merging(change: string, rows: string | undefined): string {
-  return changing(change, rows, {
-    also: `, ((select count(*) from "pgrst_source") - ${UPDATED})::text as "inserted"`,
-  });
+/** The same of an upsert, which tells how many rows were new; `proposed` says that it counts them all. */
+export function merging(
+  change: string,
+  rows: string | undefined,
+  { proposed = false }: { readonly proposed?: boolean } = {},
+): string {
+  const inserted = proposed ? `(${COUNTED})` : `((select count(*) from "pgrst_source") + ${COUNTED})`;
+  return changing(change, rows, { also: `, ${inserted}::text as "inserted"` });
 }
 
 /** The statement that calls a function and answers with what `rows` makes of its result. */

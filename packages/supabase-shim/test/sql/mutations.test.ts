@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   changing,
-  COUNTING_UPDATES,
+  counting,
   expectCase,
   hospitalBench,
   type HospitalBench,
@@ -19,7 +19,11 @@ beforeAll(async () => {
      create table watched (body text);
      create function accept() returns trigger language plpgsql as $$ begin
        perform set_config('response.status', '202', true); return new; end $$;
-     create trigger accept before insert on watched for each row execute function accept()`,
+     create trigger accept before insert on watched for each row execute function accept();
+     create table sealed (id int primary key, body text);
+     insert into sealed values (1, 'old');
+     create function hold() returns trigger language plpgsql as $$ begin return null; end $$;
+     create trigger hold before update on sealed for each row execute function hold()`,
   );
 });
 
@@ -232,7 +236,7 @@ const UPSERTS: readonly MutationCase[] = [
          select _."id", _."name" from json_to_recordset($1::text::json) as _("id" integer, "name" text)
        ) as "pgrst_body"
        on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name"
-       where ${COUNTING_UPDATES}
+       where ${counting("- 1")}
        returning 1 as "offramp_affected"`,
       undefined,
     ),
@@ -249,7 +253,7 @@ const UPSERTS: readonly MutationCase[] = [
        select "pgrst_body"."id", "pgrst_body"."name"
        from (select $1::integer as "id", $2::text as "name") as "pgrst_body"
        on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name"
-       where ${COUNTING_UPDATES}
+       where ${counting("- 1")}
        returning "public"."patients"."id"`,
       `select "patients"."id" from "pgrst_source" as "patients"`,
     ),
@@ -257,6 +261,31 @@ const UPSERTS: readonly MutationCase[] = [
     data: [{ id: 1 }],
     status: 200,
     after: ["1 Pia P. 30 1", ...UNTOUCHED.slice(1)],
+  },
+  {
+    name: "where a trigger holds back what is there, what is new is a creation",
+    call: (db) =>
+      db.from("sealed").upsert([
+        { id: 1, body: "new" },
+        { id: 2, body: "new" },
+      ]),
+    sql: merging(
+      `insert into "public"."sealed" ("id", "body")
+       select "pgrst_body"."id", "pgrst_body"."body"
+       from (
+         select _."id", _."body" from json_to_recordset($1::text::json) as _("id" integer, "body" text)
+       ) as "pgrst_body"
+       where ${counting("+ 1")}
+       on conflict ("id") do update set "id" = excluded."id", "body" = excluded."body"
+       where ${counting("- 1")}
+       returning 1 as "offramp_affected"`,
+      undefined,
+      { proposed: true },
+    ),
+    params: [`[{"id":1,"body":"new"},{"id":2,"body":"new"}]`],
+    data: null,
+    status: 201,
+    after: UNTOUCHED,
   },
   {
     name: "ignores what is there, by the columns that it is told",
