@@ -42,22 +42,22 @@ export function quantified(
   };
 }
 
-/** `column in (values)`, as texts. A value that is there twice finds the same rows, and telling would cost more than sending it. */
+/** `column in (values)`: each value once, as text. */
 export function membership(values: Iterable<unknown>, negated: boolean): ConditionAt {
   return (at) => {
     if (!isIterable(values)) return err(notAList(at));
-    const texts: string[] = [];
+    const texts = new Set<string>();
     for (const value of values) {
       // Lists can be long, and nearly all are of these.
       if (typeof value === "string" || typeof value === "number") {
-        texts.push(String(value));
+        texts.add(String(value));
         continue;
       }
       const text = valueText(value, at);
       if (!text.ok) return text;
-      texts.push(text.value);
+      texts.add(text.value);
     }
-    return ok({ negated, operation: { kind: "in", values: texts } });
+    return ok({ negated, operation: { kind: "in", values: [...texts] } });
   };
 }
 

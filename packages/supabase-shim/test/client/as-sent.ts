@@ -41,9 +41,7 @@ function treeAsSent(tree: LogicTree): unknown {
     : { ...tree, operation: operationAsSent(tree.operation) };
 }
 
-/** supabase-js sends a value of a list once, which makes its URL shorter and finds the same rows. */
 function operationAsSent(operation: Operation): unknown {
-  if (operation.kind === "in") return { ...operation, values: [...new Set(operation.values)] };
   if (operation.kind !== "compare" && operation.kind !== "binary") return operation;
   const { value } = operation;
   return typeof value === "string" ? operation : { ...operation, value: `{${value.list.join(",")}}` };
