@@ -51,6 +51,7 @@ import {
   type CompiledPlan,
   type CompiledStatement,
   type CompileOptions,
+  merges,
   ShapeCache,
 } from "./sql/index.ts";
 
@@ -165,10 +166,7 @@ function answerOf(request: ApiRequest, { compiled: { plan } }: Prepared, result:
     integers: plan.integers,
     bytes: "bytes" in plan.form && plan.form.bytes,
     hasKey: plan.kind === "mutation" && plan.primaryKey.length > 0,
-    merges:
-      plan.kind === "mutation" &&
-      plan.mutation.kind === "insert" &&
-      plan.mutation.conflict?.resolution === "merge",
+    merges: merges(plan),
     isVoid: plan.kind === "call" && plan.returns === "nothing",
   });
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Database, Row, Statement, Transaction } from "@offramp/db";
 import { err, type ExecuteError, ok, type Result } from "../errors/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { type CompiledPlan, isRecordedAside } from "../sql/index.ts";
+import { type CompiledPlan, isRecordedAside, merges } from "../sql/index.ts";
 import {
   type AuditEntry,
   recordFailure,
@@ -243,13 +243,8 @@ function needsReadOnly({ plan }: CompiledPlan): boolean {
 }
 
 function settingsOf(compiled: CompiledPlan): readonly Statement[] {
-  const { plan } = compiled;
   // Of an earlier upsert in the same transaction.
-  const merges =
-    plan.kind === "mutation" &&
-    plan.mutation.kind === "insert" &&
-    plan.mutation.conflict?.resolution === "merge";
-  if (merges) return [{ text: "select set_config('offramp.inserted', '', true)" }];
+  if (merges(compiled.plan)) return [{ text: "select set_config('offramp.inserted', '', true)" }];
   // Undone with the savepoint: a transaction cannot be made writable again otherwise.
   return needsReadOnly(compiled) ? [{ text: "set local transaction_read_only = on" }] : [];
 }

@@ -1,6 +1,7 @@
 import type { CallPlan, NodeTrace, Plan } from "../plan/index.ts";
 import { bodySql, ROWS } from "./body-sql.ts";
 import { ident, list, type Sql, sql } from "./fragment.ts";
+import { merges } from "./merges.ts";
 import { ANSWER, echoSql, gatheredColumns, recordCtes, type Recorded, recordedCte } from "./record-sql.ts";
 import type { TraceForm } from "./trace-sql.ts";
 
@@ -78,8 +79,7 @@ function withSql(ctes: readonly (readonly [name: Sql, query: Sql])[], select: Sq
 
 /** An upsert creates or updates, which only its result tells. */
 function mergedAction(plan: Plan): Sql | undefined {
-  if (plan.kind !== "mutation" || plan.mutation.kind !== "insert") return undefined;
-  if (plan.mutation.conflict?.resolution !== "merge") return undefined;
+  if (!merges(plan)) return undefined;
   return sql`case when coalesce(${ANSWER}.inserted::int, 0) > 0 then 'CREATE' else 'UPDATE' end`;
 }
 

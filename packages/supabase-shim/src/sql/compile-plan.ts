@@ -15,6 +15,7 @@ import { countRowsSql } from "./count-sql.ts";
 import { fromCatalog, ident, list, literal, type Sql, sql } from "./fragment.ts";
 import { ROWS } from "./body-sql.ts";
 import { conflictingRows } from "./conflict-rows-sql.ts";
+import { merges } from "./merges.ts";
 import { generatedRows, insertedCount, lookedUpRows, mutationSql } from "./mutation-sql.ts";
 import { readSql, RETURNED } from "./read-sql.ts";
 import { isValueCall, valueCallSql } from "./value-call-sql.ts";
@@ -174,11 +175,6 @@ function isBare(plan: MutationPlan): boolean {
     return false;
   if (merges(plan)) return false;
   return !rules.singular && rules.maxAffected === undefined && rules.oneByKey !== true;
-}
-
-/** An upsert that changes the rows that are there. */
-function merges({ mutation }: MutationPlan): boolean {
-  return mutation.kind === "insert" && mutation.conflict?.resolution === "merge";
 }
 
 function mutationStatement(plan: MutationPlan, options: CompileOptions): Sql {

@@ -2,6 +2,7 @@ import type { ConflictPlan, Mutation, MutationPlan, PayloadPlan, SealedWrite } f
 import { conditionSql, joinedPresence } from "./condition-sql.ts";
 import { countRowsSql } from "./count-sql.ts";
 import { clause, empty, fromCatalog, ident, list, param, qualified, type Sql, sql } from "./fragment.ts";
+import { merges } from "./merges.ts";
 import { payloadColumn, payloadRowsSql } from "./payload-sql.ts";
 import { RETURNED } from "./read-sql.ts";
 
@@ -41,7 +42,7 @@ export function mutationSql(plan: MutationPlan, { bare = false }: { readonly bar
 function insertSql(plan: MutationPlan, { payload, conflict, payloadWhere, keyed }: Insert): Sql {
   const names = payload.columns.map(({ name }) => name);
   const columns = names.length === 0 ? empty : sql` (${list(names.map(ident))})`;
-  const counting = conflict?.resolution === "merge" && countsProposed(plan) ? [countInserted(1)] : [];
+  const counting = merges(plan) && countsProposed(plan) ? [countInserted(1)] : [];
   const where = [...counting, ...payloadWhere.map((condition) => conditionSql(condition, joinedPresence))];
   // Of an identity that is always generated, a key that was asked for beforehand is the database's own too.
   const overriding = keyed === true ? sql` overriding system value` : empty;

@@ -37,12 +37,14 @@ export interface Figures {
 }
 
 export function figuresOf(rounds: readonly Round[], heapGrowth: readonly number[]): Figures {
-  const sorted = rounds.map(({ latencies }) => Float64Array.from(latencies).toSorted());
   return {
     rate: spreadOf(rounds.map(rateOf)),
-    p50: spreadOf(sorted.map((latencies) => quantile(latencies, 0.5))),
-    p99: spreadOf(sorted.map((latencies) => quantile(latencies, 0.99))),
-    p99OfAll: p99OfAll(rounds),
+    p50: spreadOf(rounds.map(({ latencies }) => latencyOf(latencies, 0.5))),
+    p99: spreadOf(rounds.map(p99Of)),
+    p99OfAll: latencyOf(
+      rounds.flatMap(({ latencies }) => latencies),
+      0.99,
+    ),
     cpuPerCall: spreadOf(rounds.map(({ cpuMicroseconds, calls }) => cpuMicroseconds / calls)),
     heapGrowth: spreadOf(heapGrowth),
   };
@@ -76,9 +78,9 @@ export function rateOf({ calls, seconds }: Round): number {
 }
 
 export function p99Of({ latencies }: Round): number {
-  return quantile(Float64Array.from(latencies).toSorted(), 0.99);
+  return latencyOf(latencies, 0.99);
 }
 
-function p99OfAll(rounds: readonly Round[]): number {
-  return quantile(Float64Array.from(rounds.flatMap(({ latencies }) => latencies)).toSorted(), 0.99);
+function latencyOf(latencies: readonly number[], share: number): number {
+  return quantile(Float64Array.from(latencies).toSorted(), share);
 }
